@@ -1,0 +1,88 @@
+# Everything starts from `python3` alone: uv is installed beside the project, pinned by hash, and does the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+export SAM_CLI_TELEMETRY := 0
+export UV_PROJECT_ENVIRONMENT := .venv
+
+UV := .uv/bin/uv
+PYTHON := .venv/bin/python
+SUBJECT ?= somebody
+GROUP ?= none
+CORPUS ?= ../shared/corpus/store
+CODE := shared functions local cli tests docs bench
+
+.PHONY: help demo test run token setup check lint types imports template docs test-slow replay bench format clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/.run ## Run an upgrade from submission to live, with a reader polling, and show what was measured
+	@exec $(PYTHON) -m local demo
+
+test: .venv/.dev ## Run the tests
+	$(PYTHON) -m pytest -n 2
+
+run: .venv/.run ## Start the store on http://127.0.0.1:$PORT (8080), keeping its state in $DATA_DIR (.standfast)
+	@exec $(PYTHON) -m local run
+
+token: .venv/.run ## Print an access token for SUBJECT in GROUP (developers, reviewers, plus, none)
+	@exec $(PYTHON) -m local token --subject "$(SUBJECT)" --group "$(GROUP)"
+
+setup: .venv/.all ## Make the whole development environment in .venv
+
+check: lint types imports template docs test test-slow ## Everything that CI runs
+
+lint: .venv/.dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types: .venv/.dev
+	$(PYTHON) -m mypy
+
+imports: .venv/.dev
+	.venv/bin/lint-imports
+
+template: .venv/.all
+	.venv/bin/cfn-lint template.yaml
+	.venv/bin/sam validate --lint --template template.yaml --region eu-west-1
+
+docs: .venv/.dev ## Check that generated documents are current (make docs-write writes them)
+	$(PYTHON) -m docs.generate --check
+
+docs-write: .venv/.dev
+	$(PYTHON) -m docs.generate
+
+test-slow: .venv/.all ## Run the slow tests
+	$(PYTHON) -m pytest -m slow
+
+replay: .venv/.run ## Replay 26 days of a real store's history from CORPUS
+	@exec $(PYTHON) -m local replay --corpus "$(CORPUS)"
+
+bench: .venv/.all ## Run the benchmarks
+	$(PYTHON) -m bench
+
+format: .venv/.dev ## Format the code
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+clean: ## Remove what was built, but no data
+	rm -rf .venv .uv .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(UV): .ci/uv-requirements.txt
+	@python3 -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv-requirements.txt
+	@touch $@
+
+# `--inexact` leaves what a larger environment has installed.
+.venv/.run: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --quiet --locked --inexact --no-default-groups
+	@touch $@
+
+.venv/.dev: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --quiet --locked --inexact --group dev
+	@touch $@ .venv/.run
+
+.venv/.all: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --quiet --locked --all-groups
+	@touch $@ .venv/.dev .venv/.run

@@ -1,0 +1,1 @@
+"""The rules of the store, in the standard library alone."""

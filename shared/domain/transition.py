@@ -1,0 +1,56 @@
+"""What a decision writes: the records after it, the events that tell of it, and what it rests on.
+
+Every record counts its writes in `revision`. A record in a transition carries the revision it will have, so the guard
+follows from the record itself: the stored revision must be one less, and 1 means that nothing is stored yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.domain.events import Event
+from shared.domain.identity import Digest, PluginId, Subject
+from shared.domain.plugin import Plugin, Pointer
+from shared.domain.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One atomic change. Either all of it is stored, or nothing is and StaleStateError names the guard that failed.
+
+    `unmoved_pointer` is a pointer that was read and is not written, but must not have moved either.
+    """
+
+    events: tuple[Event, ...]
+    plugin: Plugin | None = None
+    versions: tuple[Version, ...] = ()
+    pointer: Pointer | None = None
+    unmoved_pointer: Pointer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did, as its caller is told: enough to answer the same request again in the same words."""
+
+    plugin_id: PluginId
+    version: int | None = None
+    state: str = ""
+    status: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An idempotency key and what came of its request, written in the transaction that did it.
+
+    `request` names the request's content, so that a key used for another request is noticed. Kept for a day.
+    """
+
+    subject: Subject
+    key: str
+    request: Digest
+    outcome: Outcome
+    at: datetime
+    detail: Mapping[str, str] = field(default_factory=dict)
