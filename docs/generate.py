@@ -1,0 +1,43 @@
+"""Writes the documents that follow from the code, or checks them: `python -m docs.generate [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from docs import openapi
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def generated() -> dict[Path, str]:
+    """Return every generated document by its path."""
+    description = openapi.document()
+    return {
+        ROOT / "functions/status/openapi.json": json.dumps(description, indent=1, ensure_ascii=False) + "\n",
+        ROOT / "functions/status/docs.html": openapi.page(description),
+    }
+
+
+def stale() -> list[Path]:
+    """Return the paths whose documents are not what the code says."""
+    return [path for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+
+
+def main() -> int:
+    """Write or check. Exit status 1 when something is stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a document is not current")
+    if parser.parse_args().check:
+        for path in stale():
+            print(f"{path.relative_to(ROOT)} is not current: run `make docs-write`.", file=sys.stderr)
+        return 1 if stale() else 0
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

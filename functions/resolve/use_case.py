@@ -1,0 +1,94 @@
+"""What is live: one consistent read of the pointer, and at most one object."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.resolve.bodies import Bodies
+from functions.resolve.schema import Resource
+from shared.contracts.serving import served_manifest
+from shared.domain.errors import InvalidValueError, PluginNotFoundError, StandfastError, VersionNotFoundError
+from shared.domain.identity import plugin_id
+from shared.domain.plugin import object_key, schema_path
+from shared.domain.ports import ObjectStore, PointerReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.domain.plugin import Live, Pointer
+
+# An edge that missed a purge is wrong for a minute at most; a store that is down is covered for five.
+MANIFEST_CACHE = "public, max-age=30, s-maxage=30, stale-while-revalidate=30, stale-if-error=300"
+SCHEMA_CACHE = "public, max-age=31536000, immutable"
+MISS_CACHE = "public, max-age=5, s-maxage=10"
+_MEDIA_TYPES = {".json": "application/json", ".yaml": "application/yaml"}
+
+
+class PluginGoneError(StandfastError):
+    """The plugin was public and is banned."""
+
+    def __init__(self, plugin: str) -> None:
+        super().__init__(f"The plugin {plugin!r} is banned and is served to nobody.")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """The public reads."""
+
+    pointers: PointerReader
+    objects: ObjectStore
+    bodies: Bodies
+
+    def manifest(self, plugin: str, *, base_url: str, known: Callable[[str], bool]) -> Resource:
+        """Return the live manifest in its served form; `known` tells whether the client has an entity tag already.
+
+        Raises PluginNotFoundError, PluginGoneError.
+        """
+        live, path = self._live(plugin)
+        url = base_url + path
+        etag = _etag(f"{live.manifest_digest} {url}")
+        body = None if known(etag) else self.bodies.get(etag, lambda: self._served(plugin, live, url))
+        return Resource(etag, "application/json", MANIFEST_CACHE, body)
+
+    def schema(self, plugin: str, number: int, name: str, *, known: Callable[[str], bool]) -> Resource:
+        """Return the pinned schema of a version that is or was live.
+
+        Raises PluginGoneError, VersionNotFoundError where there is no such version or its schema has another name.
+        """
+        pointer = self._pointer(plugin)
+        schema = pointer.released.get(number)
+        if schema is None or schema.name != name:
+            raise VersionNotFoundError(plugin, number)
+        etag = _etag(schema.digest)
+        key = object_key(plugin, number, schema.digest, name)
+        body = None if known(etag) else self.bodies.get(etag, lambda: self.objects.get(key))
+        return Resource(etag, _MEDIA_TYPES[name[name.rindex(".") :]], SCHEMA_CACHE, body)
+
+    def _live(self, plugin: str) -> tuple[Live, str]:
+        pointer = self._pointer(plugin)
+        if pointer.live is None:
+            raise PluginNotFoundError(plugin)
+        number = pointer.live.number
+        return pointer.live, schema_path(plugin, number, pointer.released[number].name)
+
+    def _pointer(self, plugin: str) -> Pointer:
+        try:
+            pointer = self.pointers.pointer(plugin_id(plugin))
+        except InvalidValueError as error:
+            raise PluginNotFoundError(plugin) from error
+        if pointer.ban and pointer.released:
+            raise PluginGoneError(plugin)
+        if not pointer.released:  # never public: a ban of it is nobody's business
+            raise PluginNotFoundError(plugin)
+        return pointer
+
+    def _served(self, plugin: str, live: Live, schema_url: str) -> bytes:
+        pinned = self.objects.get(object_key(plugin, live.number, live.manifest_digest, live.manifest_name))
+        return served_manifest(pinned, schema_url=schema_url)
+
+
+def _etag(content: str) -> str:
+    """Return a strong entity tag. It follows from the pointer alone, so a 304 costs no read of the object."""
+    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'

@@ -1,0 +1,1 @@
+"""Documents are fetched, judged and pinned."""

@@ -1,0 +1,17 @@
+"""Settings of the snapshot function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read from the environment once; the fields are the template's variables.
+
+    `profile` names the policy profile that documents are judged by.
+    """
+
+    table_name: str
+    bucket_name: str
+    profile: str = "enforced"

@@ -1,0 +1,94 @@
+"""HTTP: publishers, reviewers and visitors read; the API describes itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from functions.status.schema import Catalogue, PluginList, PluginOut, ReportOut, VersionList, VersionOut
+from functions.status.use_case import Reader, Status
+from functions.status.wiring import from_environment
+from shared.edge.api import JSON, Answer, Api, Nothing, Request
+from shared.edge.callers import DEVELOPER, REVIEWER
+
+api = Api("status")
+
+_HERE = Path(__file__).parent
+_PUBLIC = {"cache-control": "public, max-age=30, s-maxage=30", "access-control-allow-origin": "*"}
+_READERS = (DEVELOPER, REVIEWER)
+
+
+@api.route("GET", "/v1/plugins", summary="List your plugins", roles=_READERS, answers=PluginList, pages=True)
+def list_plugins(request: Request[Nothing], status: Status) -> Answer:
+    """List plugins."""
+    return Answer(PluginList.of(status.plugins(_reader(request), request.page)))
+
+
+@api.route("GET", "/v1/plugins/{plugin_id}", summary="Read where a plugin stands", roles=_READERS, answers=PluginOut)
+def read_plugin(request: Request[Nothing], status: Status) -> Answer:
+    """Read a plugin."""
+    return Answer(PluginOut.of_view(status.plugin(_reader(request), request.plugin_id)))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/versions",
+    summary="List a plugin's versions",
+    roles=_READERS,
+    answers=VersionList,
+    pages=True,
+)
+def list_versions(request: Request[Nothing], status: Status) -> Answer:
+    """List versions."""
+    return Answer(VersionList.of(status.versions(_reader(request), request.plugin_id, request.page)))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/versions/{version}",
+    summary="Read a version, its findings and its digest",
+    roles=_READERS,
+    answers=VersionOut,
+)
+def read_version(request: Request[Nothing], status: Status) -> Answer:
+    """Read a version."""
+    return Answer(VersionOut.of_view(status.version(_reader(request), request.plugin_id, request.version)))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/versions/{version}/report",
+    summary="Read the findings and the fetch evidence of a version",
+    roles=_READERS,
+    answers=ReportOut,
+)
+def read_report(request: Request[Nothing], status: Status) -> Answer:
+    """Read a report."""
+    return Answer(ReportOut.of_view(status.version(_reader(request), request.plugin_id, request.version)))
+
+
+@api.route("GET", "/catalog", summary="List the approved plugins", answers=Catalogue, pages=True)
+def list_catalogue(request: Request[Nothing], status: Status) -> Answer:
+    """List the catalogue."""
+    return Answer(Catalogue.of(status.catalogue(request.page)), headers=_PUBLIC)
+
+
+@api.route("GET", "/v1/openapi.json", summary="Read the description of this API", answers=None)
+def read_openapi(_request: Request[Nothing], _status: Status) -> Answer:
+    """Read the API's own OpenAPI document."""
+    return Answer((_HERE / "openapi.json").read_text(encoding="utf-8"), headers=_PUBLIC, media_type=JSON)
+
+
+@api.route("GET", "/v1/docs", summary="Read the documentation of this API", answers=None)
+def read_docs(_request: Request[Nothing], _status: Status) -> Answer:
+    """Read the API's documentation as a page."""
+    page = (_HERE / "docs.html").read_text(encoding="utf-8")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    return Answer(page, headers={**_PUBLIC, "content-security-policy": policy}, media_type="text/html; charset=utf-8")
+
+
+def _reader(request: Request[Nothing]) -> Reader:
+    return Reader(request.caller.subject, reads_all=request.caller.is_reviewer)
+
+
+build = api.build
+handler = build(from_environment)

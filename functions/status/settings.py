@@ -1,0 +1,13 @@
+"""Settings of the status function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read from the environment once; the fields are the template's variables."""
+
+    table_name: str
+    bucket_name: str

@@ -1,0 +1,1 @@
+"""Where Lambda events become calls and answers."""

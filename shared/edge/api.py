@@ -1,0 +1,273 @@
+"""The HTTP edge of a function: declared routes, access, validation, problems. Powertools does the routing.
+
+A route is declared with what it takes, what it answers and who may call it; the published OpenAPI is made from the same
+declarations (`shared.edge.openapi`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from pydantic import BaseModel, ValidationError
+
+from shared.domain.commands import Command
+from shared.domain.errors import (
+    ForbiddenError,
+    InvalidValueError,
+    PluginNotFoundError,
+    StandfastError,
+    VersionNotFoundError,
+)
+from shared.domain.identity import Subject, digest_of_bytes
+from shared.domain.identity import plugin_id as parse_plugin_id
+from shared.domain.ports import PageRequest
+from shared.edge import problems
+from shared.edge.callers import Caller, Role, caller_of
+from shared.edge.observability import logger_for
+
+if TYPE_CHECKING:
+    from shared.domain.identity import PluginId
+
+type Event = dict[str, Any]
+type LambdaHandler = Callable[[Event, Any], dict[str, Any]]
+
+JSON = "application/json"
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 100
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_VERSION_NUMBER = re.compile(r"[1-9][0-9]{0,7}")
+_HARDENED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+class Nothing(BaseModel, extra="forbid"):
+    """A body without members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request[Body: BaseModel]:
+    """A request whose caller may make it and whose body fits its model."""
+
+    caller: Caller
+    body: Body
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    command: Command
+
+    @property
+    def plugin_id(self) -> PluginId:
+        """The plugin that the path names. Raises PluginNotFoundError: no plugin has a malformed id."""
+        try:
+            return parse_plugin_id(self.path["plugin_id"])
+        except InvalidValueError as error:
+            raise PluginNotFoundError(self.path["plugin_id"]) from error
+
+    @property
+    def version(self) -> int:
+        """The version number that the path names. Raises VersionNotFoundError."""
+        if not _VERSION_NUMBER.fullmatch(self.path["version"]):
+            raise VersionNotFoundError(self.path["plugin_id"], 0)
+        return int(self.path["version"])
+
+    @property
+    def page(self) -> PageRequest:
+        """The page that the query asks for. Raises InvalidValueError."""
+        limit = self.query.get("limit", str(DEFAULT_LIMIT))
+        if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= LARGEST_LIMIT:
+            message = f"`limit` is a whole number from 1 to {LARGEST_LIMIT}."
+            raise InvalidValueError(message, field="limit")
+        return PageRequest(cursor=self.query.get("cursor", ""), limit=int(limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route answers: a model, or text of another media type as it is."""
+
+    body: BaseModel | str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A declared route. `roles` is empty for a public one; otherwise any one of them suffices."""
+
+    method: str
+    path: str
+    summary: str
+    call: Callable[[Request[Any], Any], Answer]
+    roles: tuple[Role, ...]
+    takes: type[BaseModel]
+    answers: type[BaseModel] | None
+    status: int
+    pages: bool
+
+
+class RequestMalformedError(StandfastError):
+    """The request cannot be read at all."""
+
+
+class UnauthenticatedError(StandfastError):
+    """No access token came with the request."""
+
+
+class BodyInvalidError(StandfastError):
+    """The body does not fit its model. `errors` says where and how, one entry for each."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        super().__init__("The body does not fit what this route takes.")
+        self.errors = errors
+
+
+class Api:
+    """The routes of one function."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.routes: list[Route] = []
+
+    def route[Body: BaseModel, UseCase](
+        self,
+        method: str,
+        path: str,
+        *,
+        summary: str,
+        roles: tuple[Role, ...] = (),
+        takes: type[Body] = Nothing,  # type: ignore[assignment] # mypy has no defaults for type parameters' bounds
+        answers: type[BaseModel] | None,
+        status: int = 200,
+        pages: bool = False,
+    ) -> Callable[[Callable[[Request[Body], UseCase], Answer]], Callable[[Request[Body], UseCase], Answer]]:
+        """Declare a route, `path` as in the template: `/v1/plugins/{plugin_id}`."""
+
+        def declare(call: Callable[[Request[Body], UseCase], Answer]) -> Callable[[Request[Body], UseCase], Answer]:
+            route = Route(method, path, summary, call, roles, takes, answers, status, pages)
+            self.routes.append(route)
+            return call
+
+        return declare
+
+    def build[UseCase](self, provide: Callable[[], UseCase]) -> LambdaHandler:
+        """Make the Lambda handler. `provide` gives the use case, and is asked at the first request."""
+        resolver = APIGatewayHttpResolver()
+        logger = logger_for(self.name)
+        for route in self.routes:
+            rule = route.path.replace("{", "<").replace("}", ">")
+            resolver.route(rule, route.method)(_bound(route, resolver, provide))
+
+        @resolver.not_found
+        def no_route(_: Exception) -> Response[str]:
+            return _problem(problems.NO_ROUTE.status, problems.write(problems.NO_ROUTE))
+
+        @resolver.exception_handler(Exception)  # type: ignore[untyped-decorator] # Powertools leaves it untyped
+        def failed(error: Exception) -> Response[str]:
+            if problems.problem_of(error) is problems.INTERNAL and not isinstance(error, _EDGE_PROBLEMS):
+                logger.error("unforeseen", exc_info=error)
+            return _problem(*_described(error))
+
+        @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
+        def handler(event: Event, context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
+            return resolver.resolve(event, context)
+
+        return handler
+
+
+def _bound(route: Route, resolver: APIGatewayHttpResolver, provide: Callable[[], Any]) -> Callable[..., Response[str]]:
+    def respond(**path: str) -> Response[str]:
+        event: Event = resolver.current_event.raw_event
+        answer = route.call(_request(route, event, path), provide())
+        body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(exclude_none=True)
+        return Response(answer.status, answer.media_type, body, {**_HARDENED, **answer.headers})
+
+    return respond
+
+
+def _request(route: Route, event: Event, path: Mapping[str, str]) -> Request[Any]:
+    caller = _admitted(route, event)
+    headers = event.get("headers") or {}
+    raw = _raw_body(event)
+    fingerprint = digest_of_bytes(f"{route.method} {event.get('rawPath', '')}\n".encode() + raw)
+    return Request(
+        caller=caller,
+        body=_body(route.takes, raw),
+        path=path,
+        query=event.get("queryStringParameters") or {},
+        command=Command(caller.subject, fingerprint, _idempotency_key(headers)),
+    )
+
+
+_NOBODY = Caller(subject=Subject(""), scopes=frozenset(), groups=frozenset())
+
+
+def _admitted(route: Route, event: Event) -> Caller:
+    caller = caller_of(event)
+    if not route.roles:
+        return caller or _NOBODY
+    if caller is None:
+        raise UnauthenticatedError
+    if not any(caller.has(role) for role in route.roles):
+        groups = " or ".join(sorted({role.group.value for role in route.roles}))
+        message = f"This is for {groups}, with a token for that use."
+        raise ForbiddenError(message)
+    return caller
+
+
+def _idempotency_key(headers: Mapping[str, str]) -> str:
+    key = headers.get("idempotency-key", "")
+    if key and not _IDEMPOTENCY_KEY.fullmatch(key):
+        message = "An Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID."
+        raise RequestMalformedError(message)
+    return key
+
+
+def _raw_body(event: Event) -> bytes:
+    body = event.get("body") or ""
+    try:
+        return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, UnicodeEncodeError) as error:
+        message = "The body is not valid base64 or text."
+        raise RequestMalformedError(message) from error
+
+
+def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
+    if model is Nothing:
+        return Nothing()  # a route that takes nothing does not care what came
+    try:
+        document = json.loads(raw or b"{}")
+    except (ValueError, RecursionError) as error:
+        message = "The body is not JSON in UTF-8."
+        raise RequestMalformedError(message) from error
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise BodyInvalidError([_located(each) for each in error.errors()]) from error
+
+
+def _located(error: Any) -> dict[str, str]:  # noqa: ANN401 - pydantic's ErrorDetails
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"])
+    return {"code": error["type"], "pointer": "".join(f"/{part}" for part in escaped), "message": error["msg"]}
+
+
+_EDGE_PROBLEMS = (RequestMalformedError, UnauthenticatedError, BodyInvalidError)
+
+
+def _described(error: Exception) -> tuple[int, str]:
+    match error:
+        case RequestMalformedError():
+            return problems.MALFORMED.status, problems.write(problems.MALFORMED, str(error))
+        case UnauthenticatedError():
+            return problems.UNAUTHENTICATED.status, problems.write(problems.UNAUTHENTICATED)
+        case BodyInvalidError():
+            return problems.INVALID.status, problems.write(problems.INVALID, str(error), errors=error.errors)
+    return problems.problem_of(error).status, problems.body_of(error)
+
+
+def _problem(status: int, body: str) -> Response[str]:
+    return Response(status, problems.MEDIA_TYPE, body, {**_HARDENED})
