@@ -10,9 +10,8 @@ PYTHON := .venv/bin/python
 SUBJECT ?= somebody
 GROUP ?= none
 CORPUS ?= ../shared/corpus/store
-CODE := shared functions local cli tests docs bench
 
-.PHONY: help demo test run token setup check lint types imports template docs test-slow replay bench format clean
+.PHONY: help demo test run token setup check lint types imports template docs test-slow replay prove bench format clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +58,9 @@ test-slow: .venv/.all ## Run the slow tests
 replay: .venv/.run ## Replay 26 days of a real store's history from CORPUS
 	@exec $(PYTHON) -m local replay --corpus "$(CORPUS)"
 
+prove: .venv/.all ## Run the proofs of the invariants in full, and print their figures
+	$(PYTHON) -m tests.proof
+
 bench: .venv/.all ## Run the benchmarks
 	$(PYTHON) -m bench
 
@@ -76,11 +78,11 @@ $(UV): .ci/uv-requirements.txt
 
 # `--inexact` leaves what a larger environment has installed.
 .venv/.run: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --quiet --locked --inexact --no-default-groups
+	@$(UV) sync --quiet --locked --inexact --no-default-groups --no-install-project
 	@touch $@
 
 .venv/.dev: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --quiet --locked --inexact --group dev
+	@$(UV) sync --quiet --locked --inexact --group dev --no-install-project
 	@touch $@ .venv/.run
 
 .venv/.all: $(UV) uv.lock pyproject.toml

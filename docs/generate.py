@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from docs import openapi
+from docs import openapi, readme
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def generated() -> dict[Path, str]:
     """Return every generated document by its path."""
     description = openapi.document()
+    introduction = ROOT / "README.md"
     return {
+        introduction: readme.with_tables(introduction.read_text(encoding="utf-8"), description),
         ROOT / "functions/status/openapi.json": json.dumps(description, indent=1, ensure_ascii=False) + "\n",
         ROOT / "functions/status/docs.html": openapi.page(description),
     }

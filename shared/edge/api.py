@@ -1,4 +1,4 @@
-"""The HTTP edge of a function: declared routes, access, validation, problems. Powertools does the routing.
+"""The HTTP edge of a function: declared routes, access, validation, problems.
 
 A route is declared with what it takes, what it answers and who may call it; the published OpenAPI is made from the same
 declarations (`shared.edge.openapi`).
@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from shared.domain.commands import Command
@@ -30,7 +29,7 @@ from shared.domain.identity import plugin_id as parse_plugin_id
 from shared.domain.ports import PageRequest
 from shared.edge import problems
 from shared.edge.callers import Caller, Role, caller_of
-from shared.edge.observability import logger_for
+from shared.edge.observability import correlated, logger_for
 
 if TYPE_CHECKING:
     from shared.domain.identity import PluginId
@@ -155,41 +154,35 @@ class Api:
         return declare
 
     def build[UseCase](self, provide: Callable[[], UseCase]) -> LambdaHandler:
-        """Make the Lambda handler. `provide` gives the use case, and is asked at the first request."""
-        resolver = APIGatewayHttpResolver()
+        """Make the Lambda handler. `provide` gives the use case, and is asked at the first request.
+
+        API Gateway has routed already: its `routeKey` is a declared route's method and path. The handler keeps nothing
+        between requests, so threads may share it.
+        """
+        routes = {f"{route.method} {route.path}": route for route in self.routes}
         logger = logger_for(self.name)
-        for route in self.routes:
-            rule = route.path.replace("{", "<").replace("}", ">")
-            resolver.route(rule, route.method)(_bound(route, resolver, provide))
 
-        @resolver.not_found
-        def no_route(_: Exception) -> Response[str]:
-            return _problem(problems.NO_ROUTE.status, problems.write(problems.NO_ROUTE))
-
-        @resolver.exception_handler(Exception)  # type: ignore[untyped-decorator] # Powertools leaves it untyped
-        def failed(error: Exception) -> Response[str]:
-            if problems.problem_of(error) is problems.INTERNAL and not isinstance(error, _EDGE_PROBLEMS):
-                logger.error("unforeseen", exc_info=error)
-            return _problem(*_described(error))
-
-        @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
-        def handler(event: Event, context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
-            return resolver.resolve(event, context)
+        def handler(event: Event, _context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
+            with correlated(logger, event["requestContext"]["requestId"]):
+                try:
+                    route = routes[event["routeKey"]]
+                    return _sent(route.call(_request(route, event), provide()))
+                except Exception as error:
+                    status, body = _described(error)
+                    if status >= problems.INTERNAL.status:
+                        logger.exception("unforeseen")
+                    return _sent(Answer(body, status, media_type=problems.MEDIA_TYPE))
 
         return handler
 
 
-def _bound(route: Route, resolver: APIGatewayHttpResolver, provide: Callable[[], Any]) -> Callable[..., Response[str]]:
-    def respond(**path: str) -> Response[str]:
-        event: Event = resolver.current_event.raw_event
-        answer = route.call(_request(route, event, path), provide())
-        body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(exclude_none=True)
-        return Response(answer.status, answer.media_type, body, {**_HARDENED, **answer.headers})
-
-    return respond
+def _sent(answer: Answer) -> dict[str, Any]:
+    body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json()
+    headers = {**_HARDENED, "content-type": answer.media_type, **answer.headers}
+    return {"statusCode": answer.status, "headers": headers, "body": body}
 
 
-def _request(route: Route, event: Event, path: Mapping[str, str]) -> Request[Any]:
+def _request(route: Route, event: Event) -> Request[Any]:
     caller = _admitted(route, event)
     headers = event.get("headers") or {}
     raw = _raw_body(event)
@@ -197,7 +190,7 @@ def _request(route: Route, event: Event, path: Mapping[str, str]) -> Request[Any
     return Request(
         caller=caller,
         body=_body(route.takes, raw),
-        path=path,
+        path=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         command=Command(caller.subject, fingerprint, _idempotency_key(headers)),
     )
@@ -255,9 +248,6 @@ def _located(error: Any) -> dict[str, str]:  # noqa: ANN401 - pydantic's ErrorDe
     return {"code": error["type"], "pointer": "".join(f"/{part}" for part in escaped), "message": error["msg"]}
 
 
-_EDGE_PROBLEMS = (RequestMalformedError, UnauthenticatedError, BodyInvalidError)
-
-
 def _described(error: Exception) -> tuple[int, str]:
     match error:
         case RequestMalformedError():
@@ -267,7 +257,3 @@ def _described(error: Exception) -> tuple[int, str]:
         case BodyInvalidError():
             return problems.INVALID.status, problems.write(problems.INVALID, str(error), errors=error.errors)
     return problems.problem_of(error).status, problems.body_of(error)
-
-
-def _problem(status: int, body: str) -> Response[str]:
-    return Response(status, problems.MEDIA_TYPE, body, {**_HARDENED})

@@ -1,0 +1,223 @@
+"""The store on moto: table, bucket and queue as `template.yaml` has them, and the functions wired to their clients."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from moto import mock_aws
+
+from local.cloudformation import Evaluator
+from local.cloudformation import load as load_template
+from local.events import HttpRequest, write_event
+from local.routing import Router
+from local.template import TEMPLATE, read_template
+from shared.domain.documents import Document
+from shared.domain.ports import (
+    Clock,
+    Entropy,
+    Fetched,
+    Fetcher,
+    FetchFailedError,
+    Hop,
+    ObjectStore,
+    Records,
+    SnapshotQueue,
+)
+from shared.edge import system
+from shared.edge.settings import read
+from shared.storage import clients
+from shared.storage.dynamo import DynamoTable
+from shared.storage.s3 import S3Objects
+from shared.storage.sqs import SqsSnapshotQueue
+from shared.storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+    from local.template import Function
+
+BUCKET = "standfast-documents"
+BASE_URL = "https://store.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who calls: a subject, their scopes and groups."""
+
+    subject: str
+    scopes: str
+    groups: str
+
+    @property
+    def authorizer(self) -> dict[str, Any]:
+        """What API Gateway's authorizer hands over."""
+        claims = {
+            "sub": self.subject,
+            "scope": self.scopes,
+            "cognito:groups": f"[{self.groups}]",
+            "token_use": "access",
+        }
+        return {"jwt": {"claims": claims, "scopes": None}}
+
+
+DEVELOPER = Person("developer-1", "standfast/publish standfast/use", "developers")
+OTHER_DEVELOPER = Person("developer-2", "standfast/publish standfast/use", "developers")
+REVIEWER = Person("reviewer-1", "standfast/review", "reviewers")
+OTHER_REVIEWER = Person("reviewer-2", "standfast/review", "reviewers")
+NOBODY = Person("nobody-1", "standfast/use", "")
+
+
+@dataclass(slots=True)
+class Web:
+    """Publishers' hosts, as the `Fetcher` port sees them: what is at each URL."""
+
+    documents: dict[str, bytes] = field(default_factory=dict)
+    fetches: list[str] = field(default_factory=list)
+
+    def __call__(self, url: str, *, role: str) -> Fetched:
+        """Fetch one document."""
+        self.fetches.append(url)
+        if url not in self.documents:
+            message = f"{url} answered 404."
+            raise FetchFailedError(message, code="fetch.status", fix="Serve the document there.")
+        return Fetched(Document(role, url, self.documents[url]), (Hop(url, "192.0.2.1", 200),))
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports over moto, by the names that `wire` asks for."""
+
+    records: Records
+    objects: ObjectStore
+    queue: SnapshotQueue
+    fetch: Fetcher
+    clock: Clock
+    entropy: Entropy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - a JSON document
+        """The body, read as JSON."""
+        return json.loads(self.text)
+
+
+class Cloud:
+    """The deployed functions over moto's AWS, called with the events that AWS would send."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.dynamodb: DynamoDBClient = clients.dynamodb()
+        self.s3: S3Client = clients.s3()
+        self.sqs: SQSClient = clients.sqs()
+        table_name = _create_table(self.dynamodb)
+        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        self.queue_url = self.sqs.create_queue(QueueName="snapshots")["QueueUrl"]
+        self.store = Store(DynamoTable(self.dynamodb, table_name))
+        self.objects = S3Objects(self.s3, BUCKET)
+        self.ports = Ports(
+            records=self.store,
+            objects=self.objects,
+            queue=SqsSnapshotQueue(self.sqs, self.queue_url),
+            fetch=web,
+            clock=system.clock,
+            entropy=system.entropy,
+        )
+        self.environment = {
+            "TABLE_NAME": table_name,
+            "BUCKET_NAME": BUCKET,
+            "SNAPSHOT_QUEUE_URL": self.queue_url,
+            "PUBLIC_BASE_URL": BASE_URL,
+        }
+        template = read_template()
+        self._router = Router(template.routes)
+        self._handlers = {name: self._handler(function) for name, function in template.functions.items()}
+        (self._snapshot,) = (source.function for source in template.queues if "Snapshot" in source.queue)
+
+    def _handler(self, function: Function) -> Callable[..., Any]:
+        wiring = import_module(f"{function.package}.wiring")
+        settings_class = import_module(f"{function.package}.settings").Settings
+        settings = read(settings_class, {**function.environment, **self.environment})
+        names = [name for name in signature(wiring.wire).parameters if hasattr(self.ports, name)]
+        use_case = wiring.wire(settings, **{name: getattr(self.ports, name) for name in names})
+        handler: Callable[..., Any] = import_module(f"{function.package}.app").build(lambda: use_case)
+        return handler
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        who: Person | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Call the function that the template routes a request to."""
+        raw_path, _, raw_query = path.partition("?")
+        match = self._router.match(method, raw_path)
+        assert match, f"no route for {method} {path}"
+        sent = {"host": "store.example", "content-type": "application/json", **(headers or {})}
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
+        request = HttpRequest(method, raw_path, raw_query, sent, raw, "192.0.2.9", "HTTP/1.1")
+        event = write_event(request, match, who.authorizer if who else None)
+        result = self._handlers[match.route.function](event, None)
+        return Answer(result["statusCode"], result.get("headers", {}), result.get("body", ""))
+
+    def work(self, *, rounds: int = 1) -> list[str]:
+        """Deliver what waits in the snapshot queue; return the ids of the messages that failed."""
+        failed: list[str] = []
+        for _ in range(rounds):
+            messages = self.sqs.receive_message(
+                QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0, AttributeNames=["All"]
+            ).get("Messages", [])
+            records = [
+                {
+                    "messageId": message["MessageId"],
+                    "body": message["Body"],
+                    "attributes": message["Attributes"],
+                    "eventSource": "aws:sqs",
+                }
+                for message in messages
+            ]
+            if not records:
+                break
+            answer = self._handlers[self._snapshot]({"Records": records}, None)
+            failures = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            failed += failures
+            for message in messages:
+                if message["MessageId"] not in failures:
+                    self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return failed
+
+
+def _create_table(client: DynamoDBClient) -> str:
+    evaluate = Evaluator(load_template(TEMPLATE), {})
+    ((_, properties),) = evaluate.resources("AWS::DynamoDB::Table").items()
+    wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    client.create_table(TableName="standfast", **{name: evaluate(properties[name]) for name in wanted})
+    return "standfast"
+
+
+@contextmanager
+def cloud(web: Web) -> Iterator[Cloud]:
+    """Open moto's AWS with the store in it."""
+    with mock_aws():
+        os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+        yield Cloud(web)
