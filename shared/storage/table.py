@@ -111,8 +111,8 @@ class Delete:
 class Count:
     """Add `by` to a counter (absent counts as 0), unless the sum would leave 0 to `at_most`.
 
-    The item is made of `attributes` and the counter when it is not there. It carries no revision: additions commute,
-    so contenders need not read first.
+    `attributes` are set along with it, whether the item is there or not. It carries no revision: additions commute, so
+    contenders need not read first.
     """
 
     key: Key
