@@ -1,0 +1,94 @@
+"""Writes docs/findings.md from the rule tables, or checks it: `python -m docs.findings [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from shared.contracts.catalogue import CATALOGUE, Rule
+from shared.contracts.policy import PROFILES
+from shared.fetching.failures import FIXES
+
+PAGE = Path(__file__).resolve().parent / "findings.md"
+
+_INTRODUCTION = """# Findings
+
+What `standfast check` and the store say of a plugin's documents. This page is generated from
+`shared/contracts/catalogue.py` and `shared/fetching/failures.py`: `python -m docs.findings`.
+
+An **error** makes a version `invalid`, a **warning** is for the reviewer to decide, a **notice** is for whoever cares.
+How much a finding weighs depends on the policy profile: `enforced`, the default, holds publishers to what the original
+store in fact accepted, `documented` to what it published. A dash says that the profile does not report it. Codes are
+stable.
+
+"""
+_FETCHING = """## Fetching a document
+
+A manifest or an OpenAPI document that cannot be fetched is an error, a logo a warning. The message says what was asked,
+which address answered, and what came back.
+
+| code | to mend it |
+|---|---|
+"""
+_HEADINGS = {
+    "document": "Reading a document",
+    "findings": "About the list itself",
+    "manifest": "The manifest",
+    "schema": "The OpenAPI document",
+    "logo": "The logo",
+    "text": "Text that a model will read",
+}
+_LIMITS = (
+    ("name_for_model", "name_for_model, characters"),
+    ("name_alphabet", "name_for_model, without a finding"),
+    ("name_for_human", "name_for_human, characters"),
+    ("description_for_human", "description_for_human, characters"),
+    ("description_for_model", "description_for_model, characters"),
+)
+
+
+def page() -> str:
+    """Return the whole page."""
+    sections = [_section(family, heading) for family, heading in _HEADINGS.items()]
+    return _INTRODUCTION + _limits() + "\n".join([*sections, _fetching()])
+
+
+def _limits() -> str:
+    profiles = list(PROFILES.values())
+    lines = ["## Limits", "", "| | " + " | ".join(f"`{profile.label}`" for profile in profiles) + " |", "|---|---|---|"]
+    for field, name in _LIMITS:
+        lines.append(f"| {name} | " + " | ".join(str(getattr(profile, field)) for profile in profiles) + " |")
+    return "\n".join([*lines, "", ""])
+
+
+def _section(family: str, heading: str) -> str:
+    rules = [rule for rule in CATALOGUE.values() if rule.code.partition(".")[0] == family]
+    return "\n".join([f"## {heading}", "", *(_entry(rule) for rule in rules)])
+
+
+def _entry(rule: Rule) -> str:
+    weights = f"enforced: {rule.enforced or '—'} · documented: {rule.documented or '—'}"
+    return f"### `{rule.code}`\n\n{weights}\n\n{rule.means}\n\n*To mend it:* {rule.fix}\n"
+
+
+def _fetching() -> str:
+    rows = "\n".join(f"| `{code}` | {fix} |" for code, fix in FIXES.items())
+    return f"{_FETCHING}{rows}\n"
+
+
+def main() -> int:
+    """Write the page, or check that it is current. Exit status 1 when it is not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is not current")
+    if not parser.parse_args().check:
+        PAGE.write_text(page(), encoding="utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
+        return 0
+    print("docs/findings.md is not current: run `python -m docs.findings`.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

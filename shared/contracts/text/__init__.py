@@ -1,0 +1,1 @@
+"""The rules for text that a model will read."""
