@@ -20,7 +20,7 @@ demo: .venv/.run ## Run an upgrade from submission to live, with a reader pollin
 	@exec $(PYTHON) -m local demo
 
 test: .venv/.dev ## Run the tests
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 run: .venv/.run ## Start the store on http://127.0.0.1:$PORT (8080), keeping its state in $DATA_DIR (.standfast)
 	@exec $(PYTHON) -m local run
@@ -43,7 +43,7 @@ imports: .venv/.dev
 	.venv/bin/lint-imports
 
 template: .venv/.all
-	.venv/bin/cfn-lint template.yaml
+	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml
 	.venv/bin/sam validate --lint --template template.yaml --region eu-west-1
 
 docs: .venv/.dev ## Check that generated documents are current (make docs-write writes them)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from functions.access.app import api as access
+from functions.feeds.app import api as feeds
+from functions.messages.app import api as messages
 from functions.resolve.app import ROUTES as PUBLIC_ROUTES
 from functions.review.app import api as review
 from functions.status.app import api as status
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 type Document = dict[str, Any]
 
-APIS: tuple[Api, ...] = (submission, review, status)
+APIS: tuple[Api, ...] = (submission, review, status, access, messages, feeds)
 _REFERENCE = "#/components/schemas/{model}"
 _SCOPES = {
     Scope.PUBLISH: "Submit plugins and read how they stand",
@@ -47,6 +50,7 @@ class ProblemOut(BaseModel):
     status: int
     detail: str | None = None
     state: str | None = None
+    reason: str | None = None
     errors: list[ProblemError] | None = None
 
 
@@ -130,6 +134,8 @@ def _parameters(route: Route) -> list[Document]:
         limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT}
         parameters.append({"name": "limit", "in": "query", "schema": limit})
         parameters.append({"name": "cursor", "in": "query", "schema": {"type": "string"}})
+    for name, text in route.queries.items():
+        parameters.append({"name": name, "in": "query", "description": text, "schema": {"type": "string"}})
     if route.method not in {"GET", "HEAD"}:
         text = "A repeated request with the same key is carried out once; kept for a day."
         schema = {"type": "string", "maxLength": 255}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from typing import TYPE_CHECKING, Any
 
 from functions.resolve.use_case import MISS_CACHE, PluginGoneError
-from functions.resolve.wiring import from_environment
+from functions.resolve.wiring import from_environment, prepare
 from shared.domain.errors import NotFoundError, StandfastError
 from shared.edge import problems
 
@@ -26,10 +27,13 @@ ROUTES = (
 """What the template routes here, for GET and HEAD."""
 
 _LONGEST_NUMBER = 8
+_TEXTS = {"application/json", "application/yaml"}
 _READABLE_BY_ALL = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "etag",
     "x-content-type-options": "nosniff",
+    # A logo may be an SVG, and a stranger's SVG may hold a script: opened as a page, it runs nothing and loads nothing.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 
 
@@ -54,7 +58,7 @@ def _resource(event: Event, resolving: Resolving) -> Resource:
     if "version" not in path:
         base_url = resolving.public_base_url or f"https://{event['requestContext']['domainName']}"
         return resolving.resolve.manifest(path["plugin_id"], base_url=base_url, known=known)
-    return resolving.resolve.schema(path["plugin_id"], _number(path["version"]), path["schema_name"], known=known)
+    return resolving.resolve.document(path["plugin_id"], _number(path["version"]), path["schema_name"], known=known)
 
 
 def _number(text: str) -> int:
@@ -72,7 +76,8 @@ def _known(if_none_match: str) -> Callable[[str], bool]:
 def _without_body(answer: dict[str, Any]) -> dict[str, Any]:
     """Answer HEAD: what GET would say, length and all, without saying it."""
     body = answer.pop("body", "")
-    return answer | {"headers": answer["headers"] | {"content-length": str(len(body.encode()))}}
+    length = len(base64.b64decode(body)) if answer.pop("isBase64Encoded", None) else len(body.encode())
+    return answer | {"headers": answer["headers"] | {"content-length": str(length)}}
 
 
 def _found(resource: Resource, plugin: str) -> dict[str, Any]:
@@ -85,7 +90,10 @@ def _found(resource: Resource, plugin: str) -> dict[str, Any]:
     if resource.body is None:
         return {"statusCode": 304, "headers": headers}
     headers["content-type"] = resource.media_type
-    return {"statusCode": 200, "headers": headers, "body": resource.body.decode()}
+    if resource.media_type in _TEXTS:
+        return {"statusCode": 200, "headers": headers, "body": resource.body.decode()}
+    body = base64.b64encode(resource.body).decode()
+    return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
 
 
 def _missed(error: Exception, plugin: str) -> dict[str, Any]:
@@ -108,3 +116,4 @@ def _tag(plugin: str) -> str:
 
 
 handler = build(from_environment)
+prepare()

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.resolve.bodies import Bodies
 from functions.resolve.schema import Resource
 from shared.contracts.serving import served_manifest
 from shared.domain.errors import InvalidValueError, PluginNotFoundError, StandfastError, VersionNotFoundError
 from shared.domain.identity import plugin_id
-from shared.domain.plugin import object_key, schema_path
-from shared.domain.ports import ObjectStore, PointerReader
+from shared.domain.plugin import document_path, object_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.resolve.bodies import Bodies
     from shared.domain.plugin import Live, Pointer
+    from shared.domain.ports import ObjectStore, PointerReader
 
-# An edge that missed a purge is wrong for a minute at most; a store that is down is covered for five.
+# An edge that missed a purge is wrong for a minute at most; a store that is down is covered for five. A schema never
+# changes, so whoever has it may keep it for good; an edge may not, or it would serve a banned plugin's for a year.
 MANIFEST_CACHE = "public, max-age=30, s-maxage=30, stale-while-revalidate=30, stale-if-error=300"
-SCHEMA_CACHE = "public, max-age=31536000, immutable"
+DOCUMENT_CACHE = "public, max-age=31536000, immutable, s-maxage=60, stale-if-error=300"
 MISS_CACHE = "public, max-age=5, s-maxage=10"
-_MEDIA_TYPES = {".json": "application/json", ".yaml": "application/yaml"}
+_MEDIA_TYPES = {
+    "json": "application/json",
+    "yaml": "application/yaml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "svg": "image/svg+xml",
+}
+_UNKNOWN_MEDIA = "application/octet-stream"
 
 
 class PluginGoneError(StandfastError):
@@ -33,13 +41,16 @@ class PluginGoneError(StandfastError):
         super().__init__(f"The plugin {plugin!r} is banned and is served to nobody.")
 
 
-@dataclass(frozen=True, slots=True)
 class Resolve:
     """The public reads."""
 
-    pointers: PointerReader
-    objects: ObjectStore
-    bodies: Bodies
+    # No dataclass, as elsewhere: that would need the ports' module when it is made, which a cold start would pay for.
+    __slots__ = ("_bodies", "_objects", "_pointers")
+
+    def __init__(self, pointers: PointerReader, objects: ObjectStore, bodies: Bodies) -> None:
+        self._pointers = pointers
+        self._objects = objects
+        self._bodies = bodies
 
     def manifest(self, plugin: str, *, base_url: str, known: Callable[[str], bool]) -> Resource:
         """Return the live manifest in its served form; `known` tells whether the client has an entity tag already.
@@ -49,33 +60,32 @@ class Resolve:
         live, path = self._live(plugin)
         url = base_url + path
         etag = _etag(f"{live.manifest_digest} {url}")
-        body = None if known(etag) else self.bodies.get(etag, lambda: self._served(plugin, live, url))
+        body = None if known(etag) else self._bodies.get(etag, lambda: self._served(plugin, live, url))
         return Resource(etag, "application/json", MANIFEST_CACHE, body)
 
-    def schema(self, plugin: str, number: int, name: str, *, known: Callable[[str], bool]) -> Resource:
-        """Return the pinned schema of a version that is or was live.
+    def document(self, plugin: str, number: int, name: str, *, known: Callable[[str], bool]) -> Resource:
+        """Return a pinned document, schema or logo, of a version that is or was live.
 
-        Raises PluginGoneError, VersionNotFoundError where there is no such version or its schema has another name.
+        Raises PluginGoneError, VersionNotFoundError where there is no such version or no document of that name.
         """
-        pointer = self._pointer(plugin)
-        schema = pointer.released.get(number)
-        if schema is None or schema.name != name:
+        digest = self._pointer(plugin).released.get(number, {}).get(name)
+        if digest is None:
             raise VersionNotFoundError(plugin, number)
-        etag = _etag(schema.digest)
-        key = object_key(plugin, number, schema.digest, name)
-        body = None if known(etag) else self.bodies.get(etag, lambda: self.objects.get(key))
-        return Resource(etag, _MEDIA_TYPES[name[name.rindex(".") :]], SCHEMA_CACHE, body)
+        etag = _etag(digest)
+        key = object_key(plugin, number, digest, name)
+        body = None if known(etag) else self._bodies.get(etag, lambda: self._objects.get(key))
+        return Resource(etag, _MEDIA_TYPES.get(name.rpartition(".")[2], _UNKNOWN_MEDIA), DOCUMENT_CACHE, body)
 
     def _live(self, plugin: str) -> tuple[Live, str]:
         pointer = self._pointer(plugin)
         if pointer.live is None:
             raise PluginNotFoundError(plugin)
         number = pointer.live.number
-        return pointer.live, schema_path(plugin, number, pointer.released[number].name)
+        return pointer.live, document_path(plugin, number, pointer.live.schema_name)
 
     def _pointer(self, plugin: str) -> Pointer:
         try:
-            pointer = self.pointers.pointer(plugin_id(plugin))
+            pointer = self._pointers.pointer(plugin_id(plugin))
         except InvalidValueError as error:
             raise PluginNotFoundError(plugin) from error
         if pointer.ban and pointer.released:
@@ -85,7 +95,7 @@ class Resolve:
         return pointer
 
     def _served(self, plugin: str, live: Live, schema_url: str) -> bytes:
-        pinned = self.objects.get(object_key(plugin, live.number, live.manifest_digest, live.manifest_name))
+        pinned = self._objects.get(object_key(plugin, live.number, live.manifest_digest, live.manifest_name))
         return served_manifest(pinned, schema_url=schema_url)
 
 

@@ -13,11 +13,14 @@ from functions.resolve.use_case import Resolve
 from shared.edge.settings import read
 from shared.storage import clients
 from shared.storage.dynamo import DynamoTable
+from shared.storage.pointers import PointerStore
 from shared.storage.s3 import S3Objects
-from shared.storage.store import Store
 
 if TYPE_CHECKING:
     from shared.domain.ports import ObjectStore, PointerReader
+
+_INITIALISED_BY_LAMBDA = "AWS_LAMBDA_INITIALIZATION_TYPE"
+"""Lambda says there whether it initialises for a request, for a snapshot, or ahead of demand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,16 @@ def from_environment() -> Resolving:
     settings = read(Settings, os.environ)
     return wire(
         settings,
-        records=Store(DynamoTable(clients.dynamodb(), settings.table_name)),
+        records=PointerStore(DynamoTable(clients.dynamodb(), settings.table_name)),
         objects=S3Objects(clients.s3(), settings.bucket_name),
     )
+
+
+def prepare() -> None:
+    """Put it together while Lambda initialises the function, so that neither the first reader nor a snapshot waits.
+
+    Elsewhere nothing is read at import. What is made holds neither credentials nor connections: both come with the
+    first request. See docs/adr/0020-clients-are-made-while-lambda-initialises.md.
+    """
+    if _INITIALISED_BY_LAMBDA in os.environ:
+        from_environment()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from functions.snapshot.schema import SnapshotRequest
@@ -12,17 +11,14 @@ from shared.edge import batch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
     from functions.snapshot.use_case import SnapshotTaking
-    from shared.edge.batch import LambdaHandler
+    from shared.edge.batch import LambdaHandler, Message
 
 
-def take_snapshot(record: SQSRecord, snapshots: SnapshotTaking) -> None:
+def take_snapshot(message: Message, snapshots: SnapshotTaking) -> None:
     """Carry out one message."""
-    request = SnapshotRequest.model_validate_json(record.body)
-    asked_at = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
-    snapshots.take(request.plugin_id, request.version, asked_at=asked_at)
+    request = SnapshotRequest.model_validate_json(message.body)
+    snapshots.take(request.plugin_id, request.version, asked_at=message.sent_at)
 
 
 def build(provide: Callable[[], SnapshotTaking]) -> LambdaHandler:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 class Settings:
     """Read from the environment once; the fields are the template's variables.
 
-    `profile` names the policy profile that documents are judged by.
+    `profile` names the policy profile that documents are judged by. With `domain_proof` "required", a publisher must
+    show at each submission that the manifest's root domain is theirs; "off" takes their word.
     """
 
     table_name: str
     bucket_name: str
     profile: str = "enforced"
+    domain_proof: str = "off"

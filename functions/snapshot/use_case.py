@@ -7,28 +7,34 @@ objects or orphans the earlier ones; the one write that counts is guarded by the
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from shared.contracts.gathering import examine
 from shared.contracts.kinds import kind_named
+from shared.contracts.sites import root_of
 from shared.domain import lifecycle
-from shared.domain.documents import Document, Part
+from shared.domain.documents import Part
 from shared.domain.errors import StaleStateError, StandfastError, VersionNotFoundError
 from shared.domain.events import Occasion
-from shared.domain.findings import Finding, Severity, is_acceptable
+from shared.domain.findings import is_acceptable
 from shared.domain.identity import Subject, digest_of_bytes, digest_of_parts
 from shared.domain.plugin import object_key
-from shared.domain.ports import Clock, Entropy, Fetcher, FetchFailedError, ObjectStore, Records
-from shared.domain.report import Evidence, Report
+from shared.domain.ports import Clock, Entropy, Fetcher, ObjectStore, Records, TxtRecords
+from shared.domain.proving import challenge
+from shared.domain.report import Report
 from shared.domain.version import Action, Snapshot, State
+from shared.fetching.proof import look_for_proof
 from shared.storage.reports import REPORT_NAME, write_report
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.contracts.gathering import Examination
     from shared.contracts.kinds import DocumentKind
-    from shared.domain.documents import Judgement
+    from shared.domain.documents import Document, Judgement
     from shared.domain.version import Version
 
 WORKER = Subject("standfast:snapshot")
@@ -41,13 +47,11 @@ class VersionNotYetCommittedError(StandfastError):
     """The request came before its version: it must be delivered again."""
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """What has been fetched of one version so far."""
+class DomainProof(StrEnum):
+    """Whether publishers must show that a domain is theirs."""
 
-    documents: dict[str, Document]
-    evidence: list[Evidence]
-    findings: list[Finding]
+    OFF = "off"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,11 @@ class SnapshotTaking:
     records: Records
     objects: ObjectStore
     fetch: Fetcher
+    txt: TxtRecords
     clock: Clock
     entropy: Entropy
     profile: str
+    domain_proof: DomainProof
 
     def take(self, plugin_id: str, number: int, *, asked_at: datetime) -> None:
         """Take the snapshot of a submitted version. Does nothing for a version that has moved on.
@@ -78,47 +84,45 @@ class SnapshotTaking:
 
     def _settle(self, version: Version) -> None:
         kind = kind_named(version.kind)
-        gathered = self._gather(kind, version.manifest_url)
-        judgement = kind.judge(gathered.documents, profile=self.profile)
-        findings = (*gathered.findings, *judgement.findings)
-        parts = tuple(self._pin(version, role, gathered.documents[role], judgement) for role in judgement.names)
-        report_key = self._report(version, Report(judgement.profile, findings, tuple(gathered.evidence)))
-        is_pinned = is_acceptable(findings)
-        snapshot = Snapshot(
-            at=self.clock(),
-            profile=judgement.profile,
-            report_key=report_key,
-            counts=Counter(finding.severity for finding in findings),
-            digest=digest_of_parts(version.kind, {part.name: part.digest for part in parts}) if is_pinned else None,
-            content_digest=judgement.content_digest,
-            parts=parts,
-            listing=judgement.listing,
-        )
+        others = self.records.live_names(version.plugin_id)
+        seen = examine(kind, version.manifest_url, fetch=self.fetch, profile=self.profile, live_names=others)
+        if self.domain_proof is DomainProof.REQUIRED:
+            seen = self._proved(version, kind, seen)
+        snapshot = self._pinned(version, seen)
         occasion = Occasion(WORKER, snapshot.at, self.entropy(_ENTROPY_BYTES))
-        action = Action.PIN if is_pinned else Action.INVALIDATE
+        action = Action.PIN if snapshot.digest else Action.INVALIDATE
         try:
             self.records.commit(lifecycle.settle(version, snapshot, action, occasion))
         except StaleStateError:
             # Withdrawn, replaced or settled by another delivery meanwhile: whoever moved it had the last word.
             return
 
-    def _gather(self, kind: DocumentKind, manifest_url: str) -> _Gathered:
-        gathered = _Gathered({}, [], [])
-        self._fetch(manifest_url, kind.manifest_role, gathered)
-        manifest = gathered.documents.get(kind.manifest_role)
-        for wanted in kind.follow(manifest) if manifest else ():
-            self._fetch(wanted.url, wanted.role, gathered)
-        return gathered
+    def _proved(self, version: Version, kind: DocumentKind, seen: Examination) -> Examination:
+        """Look for the publisher's proof, for the domain that the manifest came from in the end."""
+        manifest = seen.documents.get(kind.manifest_role)
+        root = root_of(manifest.url) if manifest else ""
+        if not (manifest and root):
+            return seen  # there is a finding already, and no domain to prove
+        wanted = challenge(version.submitted_by, root)
+        evidence, missing = look_for_proof(wanted, tokens=kind.tokens(manifest), txt=self.txt, fetch=self.fetch)
+        findings = (*seen.findings, missing) if missing else seen.findings
+        return replace(seen, evidence=(*seen.evidence, evidence), findings=findings)
 
-    def _fetch(self, url: str, role: str, gathered: _Gathered) -> None:
-        try:
-            fetched = self.fetch(url, role=role)
-        except FetchFailedError as error:
-            gathered.evidence.append(Evidence(role, url, error.hops, failure=error.code))
-            gathered.findings.append(Finding(error.code, Severity.ERROR, role, str(error), error.fix))
-        else:
-            gathered.evidence.append(Evidence(role, url, fetched.hops))
-            gathered.documents[role] = fetched.document
+    def _pinned(self, version: Version, seen: Examination) -> Snapshot:
+        """Store what was seen, broken or not; only what may be approved gets a digest to approve."""
+        judgement = seen.judgement
+        parts = tuple(self._pin(version, role, seen.documents[role], judgement) for role in judgement.names)
+        digest = digest_of_parts(version.kind, {part.name: part.digest for part in parts})
+        return Snapshot(
+            at=self.clock(),
+            profile=judgement.profile,
+            report_key=self._report(version, Report(judgement.profile, seen.findings, seen.evidence)),
+            counts=Counter(finding.severity for finding in seen.findings),
+            digest=digest if is_acceptable(seen.findings) else None,
+            content_digest=judgement.content_digest,
+            parts=parts,
+            listing=judgement.listing,
+        )
 
     def _pin(self, version: Version, role: str, document: Document, judgement: Judgement) -> Part:
         name = judgement.names[role]

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from functions.status.schema import Catalogue, PluginList, PluginOut, ReportOut, VersionList, VersionOut
+from functions.status.schema import (
+    Audit,
+    AuditQuery,
+    Catalogue,
+    PluginList,
+    PluginOut,
+    Reasons,
+    ReportOut,
+    VersionList,
+    VersionOut,
+)
 from functions.status.use_case import Reader, Status
 from functions.status.wiring import from_environment
+from shared.domain.reasons import REASONS
 from shared.edge.api import JSON, Answer, Api, Nothing, Request
 from shared.edge.callers import DEVELOPER, REVIEWER
 
@@ -64,6 +75,31 @@ def read_version(request: Request[Nothing], status: Status) -> Answer:
 def read_report(request: Request[Nothing], status: Status) -> Answer:
     """Read a report."""
     return Answer(ReportOut.of_view(status.version(_reader(request), request.plugin_id, request.version)))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/audit",
+    summary="Read who did what to a plugin, when and why",
+    roles=_READERS,
+    answers=Audit,
+    pages=True,
+    queries={"format": "`jsonl` for one JSON document a line, long pages, and the next one as `Link`."},
+)
+def read_audit(request: Request[Nothing], status: Status) -> Answer:
+    """Read the audit, or export it."""
+    if request.asked(AuditQuery).format == "json":
+        return Answer(Audit.of(status.audit(_reader(request), request.plugin_id, request.page)))
+    found = Audit.of(status.export(_reader(request), request.plugin_id, request.page.cursor))
+    next_page = f'</v1/plugins/{request.plugin_id}/audit?format=jsonl&cursor={found.next_cursor}>; rel="next"'
+    headers = {"link": next_page} if found.next_cursor else {}
+    return Answer(found.as_lines(), headers=headers, media_type="application/jsonl")
+
+
+@api.route("GET", "/v1/reasons", summary="List the reasons for a rejection", answers=Reasons)
+def list_reasons(_request: Request[Nothing], _status: Status) -> Answer:
+    """List the reasons."""
+    return Answer(Reasons.of(REASONS.values()), headers=_PUBLIC)
 
 
 @api.route("GET", "/catalog", summary="List the approved plugins", answers=Catalogue, pages=True)

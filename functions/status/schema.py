@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.domain.plugin import schema_path
+from shared.domain.plugin import document_path
 
 if TYPE_CHECKING:
-    from functions.status.use_case import PluginView, VersionView
+    from collections.abc import Iterable
+
+    from functions.status.use_case import Outlook, PluginView, VersionView
+    from shared.domain.audit import Entry
+    from shared.domain.differences import Difference, Differences
     from shared.domain.documents import Listing, Part
     from shared.domain.findings import Finding
     from shared.domain.plugin import Plugin, Pointer
     from shared.domain.ports import Hop, Page
+    from shared.domain.reasons import RejectionReason
     from shared.domain.report import Evidence
-    from shared.domain.version import Decision, Version
+    from shared.domain.version import Decision, Release, Version
 
 
 class FindingOut(BaseModel):
@@ -111,8 +116,50 @@ class DecisionOut(BaseModel):
         return cls(at=decision.at, note=decision.note, reasons=reasons)
 
 
+class ReleaseOut(BaseModel):
+    """How an approved version becomes live: `immediate`, `manual` or `scheduled`, the last one at a moment.
+
+    `dropped` says why a scheduled release did not take place.
+    """
+
+    mode: str
+    at: datetime | None
+    dropped: str | None
+
+    @classmethod
+    def of(cls, release: Release) -> Self:
+        """Tell a release."""
+        return cls(mode=release.mode, at=release.at, dropped=release.dropped or None)
+
+
+class DifferenceOut(BaseModel):
+    """What something is in the live version, and what it is in this one."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    before: str = Field(serialization_alias="from")
+    after: str = Field(serialization_alias="to")
+
+    @classmethod
+    def of(cls, difference: Difference | None) -> Self | None:
+        """Tell a difference."""
+        return cls(before=difference.before, after=difference.after) if difference else None
+
+
+class ChangesOut(BaseModel):
+    """What differs from the live version in whom users talk to; null where nothing does."""
+
+    host: DifferenceOut | None
+    auth: DifferenceOut | None
+
+    @classmethod
+    def of(cls, found: Differences) -> Self:
+        """Tell differences."""
+        return cls(host=DifferenceOut.of(found.host), auth=DifferenceOut.of(found.auth))
+
+
 class VersionSummary(BaseModel):
-    """A version as a list shows it. `findings` counts them by severity."""
+    """A version as a list shows it. `findings_by_severity` counts its findings."""
 
     plugin_id: str
     version: int
@@ -121,6 +168,7 @@ class VersionSummary(BaseModel):
     manifest_url: str
     submitted_at: datetime
     released_at: datetime | None
+    release: ReleaseOut | None
     findings_by_severity: dict[str, int]
 
     @classmethod
@@ -135,12 +183,23 @@ class VersionSummary(BaseModel):
             manifest_url=version.manifest_url,
             submitted_at=version.submitted_at,
             released_at=version.released_at,
+            release=ReleaseOut.of(version.release) if version.release else None,
             findings_by_severity={s.value: count for s, count in snapshot.counts.items()} if snapshot else {},
         )
 
 
+class ByOut(BaseModel):
+    """Somebody, at a moment or until one."""
+
+    by: str
+    at: datetime
+
+
 class VersionOut(VersionSummary):
-    """A version with everything that was found about it."""
+    """A version with everything that was found about it.
+
+    `claimed` (until when) and `proposed` (the first of two approvals) are for reviewers alone.
+    """
 
     content_digest: str | None
     profile: str | None
@@ -148,19 +207,27 @@ class VersionOut(VersionSummary):
     parts: list[PartOut]
     listing: ListingOut | None
     decision: DecisionOut | None
+    changes: ChangesOut
+    claimed: ByOut | None
+    proposed: ByOut | None
 
     @classmethod
     def of_view(cls, view: VersionView) -> Self:
         """Tell a version and its report."""
         version, snapshot = view.version, view.version.snapshot
+        claim = version.claimed(view.now) if view.reader.reads_all else None
+        proposal = version.proposal if view.reader.reads_all else None
         return cls(
-            **VersionSummary.of(version).model_dump(),
+            **dict(VersionSummary.of(version)),
             content_digest=snapshot.content_digest if snapshot else None,
             profile=snapshot.profile if snapshot else None,
             findings=[FindingOut.of(finding) for finding in view.report.findings],
             parts=[PartOut.of(part) for part in snapshot.parts] if snapshot else [],
             listing=ListingOut.of(snapshot.listing) if snapshot and snapshot.listing else None,
             decision=DecisionOut.of(version.decision) if version.decision else None,
+            changes=ChangesOut.of(view.differences),
+            claimed=ByOut(by=claim.by, at=claim.until) if claim else None,
+            proposed=ByOut(by=proposal.by, at=proposal.at) if proposal else None,
         )
 
 
@@ -209,22 +276,66 @@ class PluginList(BaseModel):
         return cls(items=[PluginSummary.of(plugin) for plugin in page.records], next_cursor=page.next_cursor)
 
 
+class BanOut(BaseModel):
+    """Since when a plugin is banned, and why. `by` is for reviewers alone."""
+
+    at: datetime
+    reason: str
+    by: str | None
+
+
+class OutlookOut(BaseModel):
+    """When a candidate may be decided. Null is unknown.
+
+    `place` in the queue counts from 1. `usual_seconds` is the median of the last `decisions` waits; `expected_at`
+    follows from it, and is null once that moment has passed.
+    """
+
+    place: int | None
+    expected_at: datetime | None
+    usual_seconds: int | None
+    decisions: int
+
+    @classmethod
+    def of(cls, outlook: Outlook) -> Self:
+        """Tell an outlook."""
+        found = outlook.forecast
+        return cls(
+            place=outlook.place,
+            expected_at=outlook.expected_at,
+            usual_seconds=int(found.usual.total_seconds()) if found else None,
+            decisions=found.decisions if found else 0,
+        )
+
+
 class PluginOut(PluginSummary):
-    """A plugin: its status, and the live version and the candidate side by side."""
+    """A plugin: its status, and the live version and the candidate side by side.
+
+    `outlook` is that of a candidate which waits for its decision.
+    """
 
     status: str
+    ban: BanOut | None
     live: VersionSummary | None
     candidate: VersionSummary | None
+    outlook: OutlookOut | None
 
     @classmethod
     def of_view(cls, view: PluginView) -> Self:
         """Tell a plugin and where it stands."""
         return cls(
-            **PluginSummary.of(view.plugin).model_dump(),
+            **dict(PluginSummary.of(view.plugin)),
             status=view.pointer.status,
+            ban=_ban(view),
             live=VersionSummary.of(view.live) if view.live else None,
             candidate=VersionSummary.of(view.candidate) if view.candidate else None,
+            outlook=OutlookOut.of(view.outlook) if view.outlook else None,
         )
+
+
+def _ban(view: PluginView) -> BanOut | None:
+    ban = view.pointer.ban
+    return BanOut(at=ban.at, reason=ban.reason, by=ban.by if view.reader.reads_all else None) if ban else None
 
 
 class HopOut(BaseModel):
@@ -266,7 +377,7 @@ class EvidenceOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """What the snapshot worker found and saw."""
+    """What the snapshot worker found and saw, and what the version changes about whom users talk to."""
 
     plugin_id: str
     version: int
@@ -274,6 +385,7 @@ class ReportOut(BaseModel):
     profile: str
     findings: list[FindingOut]
     evidence: list[EvidenceOut]
+    changes: ChangesOut
 
     @classmethod
     def of_view(cls, view: VersionView) -> Self:
@@ -285,7 +397,81 @@ class ReportOut(BaseModel):
             profile=view.report.profile,
             findings=[FindingOut.of(finding) for finding in view.report.findings],
             evidence=[EvidenceOut.of(evidence) for evidence in view.report.evidence],
+            changes=ChangesOut.of(view.differences),
         )
+
+
+class AuditEntry(BaseModel):
+    """Who did what to which content, when and why. `actor` is null where it is a reviewer and an owner asks."""
+
+    event_id: str
+    type: str
+    at: datetime
+    author: str
+    actor: str | None
+    plugin_id: str
+    version: int | None
+    digest: str | None
+    detail: dict[str, str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Tell an entry."""
+        event = entry.event
+        return cls(
+            event_id=event.event_id,
+            type=event.type,
+            at=event.at,
+            author=entry.author,
+            actor=entry.actor,
+            plugin_id=event.plugin_id,
+            version=event.version,
+            digest=event.digest,
+            detail=dict(entry.detail),
+        )
+
+
+class Audit(BaseModel):
+    """What happened to a plugin, newest first."""
+
+    items: list[AuditEntry]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Entry]) -> Self:
+        """Tell a page."""
+        return cls(items=[AuditEntry.of(entry) for entry in page.records], next_cursor=page.next_cursor)
+
+    def as_lines(self) -> str:
+        """Write one JSON document a line (https://jsonlines.org)."""
+        return "".join(entry.model_dump_json() + "\n" for entry in self.items)
+
+
+class AuditQuery(BaseModel):
+    """How the audit is to be written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal["json", "jsonl"] = "json"
+
+
+class ReasonEntry(BaseModel):
+    """A reason for a rejection: its stable code, and what it tells the publisher."""
+
+    code: str
+    title: str
+    text: str
+
+
+class Reasons(BaseModel):
+    """The catalogue of reasons for a rejection."""
+
+    items: list[ReasonEntry]
+
+    @classmethod
+    def of(cls, reasons: Iterable[RejectionReason]) -> Self:
+        """Tell the catalogue."""
+        return cls(items=[ReasonEntry(code=each.code, title=each.title, text=each.text) for each in reasons])
 
 
 class CatalogueEntry(ListingOut):
@@ -297,6 +483,7 @@ class CatalogueEntry(ListingOut):
     since: datetime
     manifest_path: str
     schema_path: str
+    logo_path: str | None
 
 
 class Catalogue(BaseModel):
@@ -315,7 +502,6 @@ class Catalogue(BaseModel):
 def _entry(pointer: Pointer) -> CatalogueEntry:
     live = pointer.live
     assert live  # noqa: S101 - the caller has looked
-    schema = pointer.released[live.number]
     return CatalogueEntry(
         **ListingOut.of(live.listing).model_dump(),
         plugin_id=pointer.plugin_id,
@@ -323,5 +509,6 @@ def _entry(pointer: Pointer) -> CatalogueEntry:
         digest=live.digest,
         since=live.since,
         manifest_path=f"/plugins/{pointer.plugin_id}/.well-known/ai-plugin.json",
-        schema_path=schema_path(pointer.plugin_id, live.number, schema.name),
+        schema_path=document_path(pointer.plugin_id, live.number, live.schema_name),
+        logo_path=document_path(pointer.plugin_id, live.number, live.logo_name) if live.logo_name else None,
     )

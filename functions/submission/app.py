@@ -1,10 +1,10 @@
-"""HTTP: publishers register plugins and submit versions."""
+"""HTTP: publishers register plugins, submit versions, and take them back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.submission.schema import Accepted, RegisterPlugin, SubmitVersion
+from functions.submission.schema import Accepted, RegisterPlugin, SubmitVersion, Withdraw, Withdrawn
 from functions.submission.wiring import from_environment
 from shared.edge.api import Answer, Api, Request
 from shared.edge.callers import DEVELOPER
@@ -43,6 +43,20 @@ def register_plugin(request: Request[RegisterPlugin], submission: Submission) ->
 def submit_version(request: Request[SubmitVersion], submission: Submission) -> Answer:
     """Submit an upgrade."""
     return _accepted(submission.submit(request.command, request.plugin_id, manifest_url=request.body.manifest_url))
+
+
+@api.route(
+    "POST",
+    "/v1/plugins/{plugin_id}/versions/{version}/withdraw",
+    summary="Withdraw a candidate",
+    roles=(DEVELOPER,),
+    takes=Withdraw,
+    answers=Withdrawn,
+)
+def withdraw_version(request: Request[Withdraw], submission: Submission) -> Answer:
+    """Withdraw a candidate."""
+    outcome = submission.withdraw(request.command, request.plugin_id, request.version, reason=request.body.reason)
+    return Answer(Withdrawn.of(outcome))
 
 
 def _accepted(outcome: Outcome) -> Answer:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.domain.transition import Outcome
 
 _LONGEST_URL = 2048
+_LONGEST_TEXT = 4000
 
 
 class RegisterPlugin(BaseModel):
@@ -39,6 +40,27 @@ class SubmitVersion(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     manifest_url: str | None = Field(default=None, min_length=1, max_length=_LONGEST_URL)
+
+
+class Withdraw(BaseModel):
+    """Why a candidate is taken back; the reason stands in the audit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: str = Field(default="", max_length=_LONGEST_TEXT)
+
+
+class Withdrawn(BaseModel):
+    """A version that was taken back."""
+
+    plugin_id: str
+    version: int
+    state: str
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """Tell an outcome."""
+        return cls(plugin_id=outcome.plugin_id, version=outcome.version or 0, state=outcome.state)
 
 
 class Accepted(BaseModel):

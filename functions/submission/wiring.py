@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.submission.settings import Settings
 from functions.submission.use_case import Submission
+from shared.domain.limits import Limits
 from shared.edge import system
 from shared.edge.settings import read
 from shared.storage import clients
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from shared.domain.ports import Clock, Entropy, Records, SnapshotQueue
 
 
-def wire(_settings: Settings, *, records: Records, queue: SnapshotQueue, clock: Clock, entropy: Entropy) -> Submission:
+def wire(settings: Settings, *, records: Records, queue: SnapshotQueue, clock: Clock, entropy: Entropy) -> Submission:
     """Put the use case together from its ports."""
-    return Submission(records, queue, clock, entropy)
+    limits = Limits(settings.open_candidates_limit, settings.submissions_per_day)
+    return Submission(records, queue, clock, entropy, limits)
 
 
 @cache

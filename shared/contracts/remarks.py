@@ -75,7 +75,7 @@ def findings_of(examined: Iterable[Examined], profile: Profile) -> tuple[Finding
     placed = [(order, _placed(severity, remark, documents[order])) for severity, order, remark in listed]
     placed.sort(key=_reading_order)
     more += len(gravest) - len(listed)
-    return (*(finding for _, finding in placed), *([_more(more)] if more else []))
+    return (*(finding for _, finding in placed), *([_more(more, documents[0].role)] if more else []))
 
 
 def _placed(severity: Severity, remark: Remark, document: Examined) -> Finding:
@@ -99,10 +99,10 @@ def _reading_order(entry: tuple[int, Finding]) -> tuple[int, int, int, str, str,
     return (order, finding.line or 0, finding.column or 0, finding.pointer, finding.code, finding.message)
 
 
-def _more(count: int) -> Finding:
+def _more(count: int, role: str) -> Finding:
     rule = CATALOGUE["findings.more"]
     message = f"There are {count:,} more findings."
-    return Finding(code=rule.code, severity=Severity.NOTICE, document="", message=message, fix=rule.fix)
+    return Finding(code=rule.code, severity=Severity.NOTICE, document=role, message=message, fix=rule.fix)
 
 
 def _shortened(message: str) -> str:

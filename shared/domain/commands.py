@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import IdempotencyMismatchError, StaleStateError
+from shared.domain.errors import IdempotencyMismatchError, StaleStateError, StandfastError
 from shared.domain.identity import Digest, Subject
 from shared.domain.transition import Outcome, Receipt, Transition
 
@@ -33,21 +33,30 @@ class Command:
 
 
 def carry_out(
-    records: Records, command: Command, at: datetime, decide: Callable[[], tuple[Transition, Outcome]]
+    records: Records, command: Command, at: datetime, decide: Callable[[], tuple[Transition | None, Outcome]]
 ) -> Outcome:
     """Decide and commit. A decision reads anew at each attempt, so a loser is refused by the state it lost to.
 
-    Raises whatever `decide` raises, IdempotencyMismatchError, and StaleStateError when the contention does not end.
+    A decision without a transition has nothing to write.
+
+    Raises whatever `decide` raises, IdempotencyMismatchError, RateLimitedError, and StaleStateError when the contention
+    does not end.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         if done := _recall(records, command):
             return done
-        transition, outcome = decide()
         try:
-            records.commit(transition, command.receipt(outcome, at))
+            transition, outcome = decide()
+            if transition:
+                records.commit(transition, command.receipt(outcome, at))
         except StaleStateError:
             if attempt == _ATTEMPTS:
                 raise
+        except StandfastError:
+            # What moved the state may have been this very request, delivered twice at once.
+            if done := _recall(records, command):
+                return done
+            raise
         else:
             return outcome
     raise AssertionError  # the last attempt returned or raised

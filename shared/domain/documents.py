@@ -10,6 +10,7 @@ from shared.domain.identity import Digest
 
 MANIFEST = "manifest"
 SCHEMA = "schema"
+LOGO = "logo"
 AI_PLUGIN_V1 = "ai-plugin-v1"
 """The kind whose documents are an `ai-plugin.json` of schema version v1 and an OpenAPI document."""
 
@@ -45,13 +46,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a catalogue shows of a version."""
+    """What a catalogue shows of a version. `auth_urls` is where users sign in, and where codes are exchanged."""
 
     name_for_human: str
     name_for_model: str
     description_for_human: str
     logo_url: str
     auth_type: str
+    auth_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,26 @@ StandfastError
 │   └── InvalidCursorError       a cursor that this store did not hand out
 ├── NotFoundError
 │   ├── PluginNotFoundError
-│   └── VersionNotFoundError
+│   ├── VersionNotFoundError
+│   ├── WebhookNotFoundError
+│   └── DeliveryNotFoundError
 ├── ForbiddenError               the caller may not do this, whatever the state
+│   ├── AccessDeniedError        the access table gives the caller nothing here; `reason` says why
+│   └── OwnPluginError           nobody decides on their own plugin
 ├── ConflictError                the state forbids it; the caller is told the state
 │   ├── IllegalMoveError         the state machine has no such move
 │   ├── DigestMismatchError      the candidate is not the one that was seen
 │   ├── PluginBannedError
 │   ├── PluginIdTakenError
+│   ├── LiveVersionError         what is live may not go without something in its place
+│   ├── ReleaseNotDueError       the moment that the approval set has not come
+│   ├── ClaimedError             somebody else has the claim
+│   ├── SecondReviewerNeededError  the caller decided so before; it takes another one
+│   ├── NoPlaceLeftError         the places for trying an unverified plugin are all taken
+│   ├── TooManyWebhooksError
 │   ├── StaleStateError          something moved between reading and writing; read again
 │   └── IdempotencyMismatchError the key was used for another request
+├── RateLimitedError             more than the store takes of one publisher: later, or less
 ├── UnavailableError             storage is throttled, busy or out of reach: try again
 └── IntegrityError               stored data contradicts itself: never the caller's fault
 """
@@ -58,8 +69,37 @@ class VersionNotFoundError(NotFoundError):
         super().__init__(f"The plugin {plugin_id!r} has no version {number}.")
 
 
+class WebhookNotFoundError(NotFoundError):
+    """The caller has no webhook of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You have no webhook {name!r}.")
+
+
+class DeliveryNotFoundError(NotFoundError):
+    """Nothing of this id was ever to be delivered to the webhook, or it is too long ago."""
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"There is no delivery {delivery_id!r}.")
+
+
 class ForbiddenError(StandfastError):
     """The caller may not do this, whatever the state of the plugin."""
+
+
+class AccessDeniedError(ForbiddenError):
+    """The access table gives the caller nothing here. `reason` is a stable code."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class OwnPluginError(ForbiddenError):
+    """Nobody decides on what they own or submitted themselves."""
+
+    def __init__(self, plugin_id: str) -> None:
+        super().__init__(f"The plugin {plugin_id!r} is your own: somebody else has to decide on it.")
 
 
 class ConflictError(StandfastError):
@@ -99,6 +139,56 @@ class PluginIdTakenError(ConflictError):
         super().__init__(f"The plugin id {plugin_id!r} is taken. Choose another one.", state="taken")
 
 
+class LiveVersionError(ConflictError):
+    """A live version may only go if another one takes its place in the same write."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Version {number} is live: name the version to go back to in `rollback_to`, or ban the plugin.",
+            state="live",
+        )
+
+
+class ReleaseNotDueError(ConflictError):
+    """The approval set a moment for the release, and it has not come."""
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(f"The approval set the release for {moment}: not before.", state="approved")
+
+
+class ClaimedError(ConflictError):
+    """Somebody else has claimed the version. That binds nobody: deciding is possible all the same."""
+
+    def __init__(self, *, by: str, until: str) -> None:
+        super().__init__(f"{by} is on it until {until}. You may decide nevertheless.", state="claimed")
+
+
+class SecondReviewerNeededError(ConflictError):
+    """The decision needs two people, and the caller was the first of them."""
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(
+            "You have decided so already. It takes effect once a second reviewer does the same.", state=state
+        )
+
+
+class NoPlaceLeftError(ConflictError):
+    """As many developers as may try a plugin in development have installed it."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__(
+            f"All {places} places for trying this plugin are taken. One becomes free when somebody uninstalls it.",
+            state="full",
+        )
+
+
+class TooManyWebhooksError(ConflictError):
+    """A publisher has as many webhooks as there may be."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} webhooks, which is as many as there may be. Remove one first.", state="full")
+
+
 class StaleStateError(ConflictError):
     """A guard of the write did not hold: something moved between reading and writing.
 
@@ -115,6 +205,14 @@ class IdempotencyMismatchError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used for another request. Take a new key.", state="used")
+
+
+class RateLimitedError(StandfastError):
+    """A publisher asked for more than the store takes. `retry_after` is in whole seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class UnavailableError(StandfastError):

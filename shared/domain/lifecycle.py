@@ -6,21 +6,50 @@ None of them reads a clock or a store. Each raises a ConflictError where the sta
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.documents import MANIFEST, SCHEMA
-from shared.domain.errors import DigestMismatchError, IllegalMoveError, IntegrityError, PluginBannedError
+from shared.domain.confirmations import ONE_REVIEWER, is_second_approval, is_second_ban
+from shared.domain.differences import differences
+from shared.domain.documents import LOGO, MANIFEST, SCHEMA
+from shared.domain.errors import (
+    DigestMismatchError,
+    IllegalMoveError,
+    IntegrityError,
+    InvalidValueError,
+    LiveVersionError,
+    PluginBannedError,
+    ReleaseNotDueError,
+    StaleStateError,
+)
 from shared.domain.events import EVENT_OF_ACTION, Event, EventType, Occasion
-from shared.domain.identity import PluginId
-from shared.domain.plugin import Ban, Live, Plugin, Pointer, ReleasedSchema
+from shared.domain.forecasting import Wait, slot_of
+from shared.domain.identity import PluginId, format_moment
+from shared.domain.plugin import Ban, Live, Plugin, Pointer
 from shared.domain.transition import Transition
-from shared.domain.version import Action, Decision, Reason, Release, ReleaseMode, Snapshot, State, Version
+from shared.domain.version import (
+    Action,
+    Decision,
+    Proposal,
+    Reason,
+    Release,
+    ReleaseMode,
+    Snapshot,
+    State,
+    Version,
+    moved,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+    from shared.domain.confirmations import FourEyes
     from shared.domain.documents import Part
     from shared.domain.identity import Digest
+
+FARTHEST_RELEASE = timedelta(days=366)
+"""Beyond this, nobody remembers what was approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +148,100 @@ def settle(version: Version, snapshot: Snapshot, action: Action, occasion: Occas
 
 
 def approve(
-    version: Version, standing: Standing, *, digest: Digest, note: str, release: Release, occasion: Occasion
+    version: Version,
+    standing: Standing,
+    *,
+    digest: Digest,
+    note: str,
+    release: Release,
+    occasion: Occasion,
+    policy: FourEyes = ONE_REVIEWER,
 ) -> Transition:
     """Approve exactly the content that `digest` names, and release it in the same write unless told otherwise.
 
-    Raises DigestMismatchError, IllegalMoveError, PluginBannedError.
+    Where `policy` wants two people, the first approval is noted and decides nothing.
+    Raises DigestMismatchError, IllegalMoveError, PluginBannedError, SecondReviewerNeededError, and InvalidValueError
+    for a release that is not to come.
     """
+    _require_to_come(release, occasion)
     _require_unbanned(standing.pointer)
     _require_seen(version, digest)
+    moved(version.state, Action.APPROVE)  # an illegal move is refused before anything is noted
+    detail = {"note": note, "release": release.mode, "at": format_moment(release.at) if release.at else ""}
+    if policy.wants_two_for_approval(differences(standing.live, version)):
+        against = standing.live.digest if standing.live else None
+        proposal = Proposal(occasion.actor, occasion.at, digest, release, against)
+        first = version.proposal
+        if first is None or not is_second_approval(first, proposal, state=version.state):
+            return _proposed(version, proposal, standing.pointer, detail=detail, occasion=occasion)
+        detail["proposed_by"] = first.by
     decision = Decision(by=occasion.actor, at=occasion.at, note=note, release=release)
-    if release.mode is ReleaseMode.IMMEDIATE:
-        decided = replace(version.moved(Action.APPROVE, Action.RELEASE), decision=decision)
-        told = [*_moves(decided, Action.APPROVE, note=note), *_moves(decided, Action.RELEASE)]
-        return _made_live(decided, standing, told, occasion)
+    return _approved(version, standing, decision, detail=detail, occasion=occasion)
+
+
+def _proposed(
+    version: Version, proposal: Proposal, pointer: Pointer, *, detail: Mapping[str, str], occasion: Occasion
+) -> Transition:
+    noted = replace(version, proposal=proposal, revision=version.revision + 1)
+    told = (EventType.VERSION_APPROVAL_PROPOSED, noted, detail)
+    events = _Chronicle(occasion, version.plugin_id).events(told)
+    return Transition(versions=(noted,), unmoved_pointer=pointer, events=events)
+
+
+def _approved(
+    version: Version, standing: Standing, decision: Decision, *, detail: Mapping[str, str], occasion: Occasion
+) -> Transition:
+    wait = _wait(version, occasion)
+    if decision.release and decision.release.mode is ReleaseMode.IMMEDIATE:
+        released = replace(version.moved(Action.APPROVE, Action.RELEASE), decision=decision)
+        told = [*_moves(released, Action.APPROVE, **detail), *_moves(released, Action.RELEASE)]
+        return replace(_made_live(released, standing, told, occasion), wait=wait)
     decided = replace(version.moved(Action.APPROVE), decision=decision)
-    detail = {"note": note, "release": release.mode, "at": release.at.isoformat() if release.at else ""}
-    events = _Chronicle(occasion, version.plugin_id).events((EventType.VERSION_APPROVED, decided, detail))
+    events = _Chronicle(occasion, version.plugin_id).events(*_moves(decided, Action.APPROVE, **detail))
     # The pointer is not written, but a ban that commits between reading and writing must still win.
-    return Transition(versions=(decided,), unmoved_pointer=standing.pointer, events=events)
+    return Transition(versions=(decided,), unmoved_pointer=standing.pointer, events=events, wait=wait)
+
+
+def _wait(version: Version, occasion: Occasion) -> Wait:
+    return Wait(slot_of(occasion.entropy), version.queued_at, occasion.at)
 
 
 def release(version: Version, standing: Standing, occasion: Occasion) -> Transition:
-    """Make an approved version live. Raises IllegalMoveError, PluginBannedError."""
+    """Make an approved version live, once the moment that its approval set has come, if it set one.
+
+    Raises IllegalMoveError, PluginBannedError, ReleaseNotDueError.
+    """
     _require_unbanned(standing.pointer)
     released = version.moved(Action.RELEASE)
+    pending_at = version.release.pending_at if version.release else None
+    if pending_at and occasion.at < pending_at:
+        raise ReleaseNotDueError(format_moment(pending_at))
     return _made_live(released, standing, _moves(released, Action.RELEASE), occasion)
+
+
+def release_at_its_moment(
+    version: Version, standing: Standing, moment: datetime, occasion: Occasion
+) -> Transition | None:
+    """Make a version live at the moment that its approval set, or note why that is not possible any more.
+
+    None where nothing waits for this moment: the version was released or dropped before, or its approval never came.
+    """
+    planned = version.release
+    if planned is None or planned.pending_at != moment or version.released_at:
+        return None
+    if version.state is State.APPROVED and not standing.pointer.ban:
+        released = version.moved(Action.RELEASE)
+        return _made_live(released, standing, _moves(released, Action.RELEASE, at=format_moment(moment)), occasion)
+    hindrance = "the plugin is banned" if standing.pointer.ban else f"the version is {version.state}"
+    return _dropped(version, planned, hindrance, occasion)
+
+
+def _dropped(version: Version, planned: Release, hindrance: str, occasion: Occasion) -> Transition:
+    """Note that a planned release does not take place, so that a repetition finds nothing to do."""
+    decision = replace(version.decision, release=replace(planned, dropped=hindrance)) if version.decision else None
+    kept = replace(version, decision=decision, revision=version.revision + 1)
+    told = (EventType.VERSION_RELEASE_DROPPED, kept, {"reason": hindrance})
+    return Transition(versions=(kept,), events=_Chronicle(occasion, version.plugin_id).events(told))
 
 
 def roll_back(version: Version, standing: Standing, *, reason: str, occasion: Occasion) -> Transition:
@@ -162,7 +260,7 @@ def reject(
     rejected = replace(version.moved(Action.REJECT), decision=decision)
     detail = {"note": note, **{f"reason.{index}.{r.code}": r.detail for index, r in enumerate(reasons, 1)}}
     events = _Chronicle(occasion, version.plugin_id).events((EventType.VERSION_REJECTED, rejected, detail))
-    return Transition(versions=(rejected,), events=events)
+    return Transition(versions=(rejected,), events=events, wait=_wait(version, occasion))
 
 
 def withdraw(version: Version, *, reason: str, occasion: Occasion) -> Transition:
@@ -172,12 +270,80 @@ def withdraw(version: Version, *, reason: str, occasion: Occasion) -> Transition
     return Transition(versions=(withdrawn,), events=events)
 
 
-def ban(pointer: Pointer, *, reason: str, occasion: Occasion) -> Transition:
-    """Ban a plugin. Raises PluginBannedError if it is banned already."""
+def revoke(
+    version: Version, standing: Standing, *, fallback: Version | None, reason: str, occasion: Occasion
+) -> Transition:
+    """Take an approved version out of the way for good; its schema is not served any more.
+
+    A live one goes together with the pointer's move to `fallback`, an earlier version, so that there is no gap. While
+    the plugin is banned nobody is served anyway, and no fallback is needed.
+    Raises IllegalMoveError, LiveVersionError, InvalidValueError for a fallback that nothing is to fall back from.
+    """
+    revoked = version.moved(Action.REVOKE)
+    told = _moves(revoked, Action.REVOKE, reason=reason)
+    pointer = _without(revoked, standing.pointer)
+    if version.state is State.LIVE:
+        return _revoked_live(revoked, pointer, fallback, told=told, occasion=occasion)
+    if fallback:
+        message = f"Version {version.number} is {version.state}, not live: nothing is rolled back with it."
+        raise InvalidValueError(message, field="rollback_to")
+    events = _Chronicle(occasion, version.plugin_id).events(*told)
+    if version.state is State.APPROVED:
+        return Transition(versions=(revoked,), events=events)
+    return Transition(versions=(revoked,), pointer=pointer, events=events)
+
+
+def _revoked_live(
+    revoked: Version,
+    pointer: Pointer,
+    fallback: Version | None,
+    *,
+    told: list[tuple[EventType, Version, Mapping[str, str]]],
+    occasion: Occasion,
+) -> Transition:
+    chronicle = _Chronicle(occasion, revoked.plugin_id)
+    if fallback:
+        restored = replace(fallback.moved(Action.RESTORE), released_at=occasion.at)
+        told = [*told, *_moves(restored, Action.RESTORE, reason=f"version {revoked.number} is revoked")]
+        moved_back = replace(_pointing_at(restored, pointer), revision=pointer.revision)
+        return Transition(versions=(restored, revoked), pointer=moved_back, events=chronicle.events(*told))
+    if not pointer.ban:
+        raise LiveVersionError(revoked.number)
+    return Transition(versions=(revoked,), pointer=replace(pointer, live=None), events=chronicle.events(*told))
+
+
+def _without(version: Version, pointer: Pointer) -> Pointer:
+    released = {number: public for number, public in pointer.released.items() if number != version.number}
+    return replace(pointer, released=released, revision=pointer.revision + 1)
+
+
+def ban(pointer: Pointer, *, reason: str, occasion: Occasion, plugin: Plugin | None = None) -> Transition:
+    """Ban a plugin. Raises PluginBannedError if it is banned already.
+
+    `plugin` is given where a proposal to ban it is settled by this.
+    """
     _require_unbanned(pointer)
     banned = replace(pointer, ban=Ban(occasion.actor, occasion.at, reason), revision=pointer.revision + 1)
-    told = (EventType.PLUGIN_BANNED, None, {"reason": reason})
-    return Transition(pointer=banned, events=_Chronicle(occasion, pointer.plugin_id).events(told))
+    proposed = plugin.proposed_ban if plugin else None
+    settled = replace(plugin, proposed_ban=None, revision=plugin.revision + 1) if plugin and proposed else None
+    detail = {"reason": reason, **({"proposed_by": proposed.by} if proposed else {})}
+    events = _Chronicle(occasion, pointer.plugin_id).events((EventType.PLUGIN_BANNED, None, detail))
+    return Transition(plugin=settled, pointer=banned, events=events)
+
+
+def ban_by_two(plugin: Plugin, pointer: Pointer, *, reason: str, occasion: Occasion) -> Transition:
+    """Ban a plugin if somebody else proposed it before; otherwise propose it, which bans nothing.
+
+    Raises PluginBannedError, SecondReviewerNeededError.
+    """
+    _require_unbanned(pointer)
+    proposed = Ban(occasion.actor, occasion.at, reason)
+    if is_second_ban(plugin.proposed_ban, proposed, state=pointer.status):
+        return ban(pointer, reason=reason, occasion=occasion, plugin=plugin)
+    noted = replace(plugin, proposed_ban=proposed, revision=plugin.revision + 1)
+    told = (EventType.PLUGIN_BAN_PROPOSED, None, {"reason": reason})
+    events = _Chronicle(occasion, plugin.plugin_id).events(told)
+    return Transition(plugin=noted, unmoved_pointer=pointer, events=events)
 
 
 def lift_ban(pointer: Pointer, *, reason: str, occasion: Occasion) -> Transition:
@@ -194,6 +360,12 @@ def _require_unbanned(pointer: Pointer) -> None:
         raise PluginBannedError(pointer.plugin_id)
 
 
+def _require_to_come(release: Release, occasion: Occasion) -> None:
+    if release.at and not occasion.at < release.at <= occasion.at + FARTHEST_RELEASE:
+        message = f"A release is scheduled for a moment to come, within {FARTHEST_RELEASE.days} days."
+        raise InvalidValueError(message, field="release/at")
+
+
 def _require_seen(version: Version, digest: Digest) -> None:
     if version.digest != digest:
         raise DigestMismatchError(state=version.state)
@@ -202,7 +374,8 @@ def _require_seen(version: Version, digest: Digest) -> None:
 def _made_live(
     version: Version, standing: Standing, told: list[tuple[EventType, Version, Mapping[str, str]]], occasion: Occasion
 ) -> Transition:
-    """Point at `version`, which is live by now, and supersede the one that was."""
+    """Point at `version`, which is live by now, and supersede the one that was. Raises StaleStateError."""
+    _require_one_moment(version, standing.live)
     released = replace(version, released_at=occasion.at)
     replaced: tuple[Version, ...] = ()
     if standing.live:
@@ -216,8 +389,18 @@ def _made_live(
     )
 
 
+def _require_one_moment(version: Version, live: Version | None) -> None:
+    """Raise StaleStateError where somebody wrote between two of the reads.
+
+    The pointer then names the very version that is to be released, or one that is live no more: the guards would refuse
+    the write, but what the caller is told has to come from a state that was.
+    """
+    if live and (live.number == version.number or live.state is not State.LIVE):
+        raise StaleStateError("the live version is as it was read")
+
+
 def _pointing_at(version: Version, pointer: Pointer) -> Pointer:
-    manifest, schema = _part(version, MANIFEST), _part(version, SCHEMA)
+    manifest = _part(version, MANIFEST)
     snapshot = version.snapshot
     if not (snapshot and snapshot.digest and snapshot.listing and version.released_at):
         raise IntegrityError(f"Version {version.number} of {version.plugin_id!r} is live without a snapshot.")
@@ -226,10 +409,13 @@ def _pointing_at(version: Version, pointer: Pointer) -> Pointer:
         digest=snapshot.digest,
         manifest_name=manifest.name,
         manifest_digest=manifest.digest,
+        schema_name=_part(version, SCHEMA).name,
         listing=snapshot.listing,
         since=version.released_at,
+        logo_name=next((part.name for part in snapshot.parts if part.role == LOGO), ""),
     )
-    released = {**pointer.released, version.number: ReleasedSchema(schema.name, schema.served_digest)}
+    public = {part.name: part.served_digest for part in snapshot.parts if part.role != MANIFEST}
+    released = {**pointer.released, version.number: public}
     return replace(pointer, live=live, released=released, revision=pointer.revision + 1)
 
 

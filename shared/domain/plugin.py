@@ -20,39 +20,6 @@ class PluginStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Plugin:
-    """A stable identity, whatever domain its documents come from. `last_version` counts up and never back."""
-
-    plugin_id: PluginId
-    owner: Subject
-    kind: str
-    manifest_url: str
-    created_at: datetime
-    last_version: int = 1
-    revision: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedSchema:
-    """The served schema of a version that is or was live: its file name and the digest of its bytes."""
-
-    name: str
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """The version that the public sees. `digest` names its content, `manifest_digest` the manifest's own bytes."""
-
-    number: int
-    digest: Digest
-    manifest_name: str
-    manifest_digest: Digest
-    listing: Listing
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Ban:
     """A reviewer's ban."""
 
@@ -62,16 +29,52 @@ class Ban:
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
-    """Which version is live, which schemas may be read, and whether the plugin is banned.
+class Plugin:
+    """A stable identity, whatever domain its documents come from. `last_version` counts up and never back.
 
-    `released` keeps the schemas of superseded versions readable, for a client that read the manifest a moment ago.
+    `proposed_ban` is the first of two decisions to ban it, and bans nothing. It is kept here and not in the pointer,
+    which the publisher can move: a rollback must not undo it.
+    """
+
+    plugin_id: PluginId
+    owner: Subject
+    kind: str
+    manifest_url: str
+    created_at: datetime
+    last_version: int = 1
+    proposed_ban: Ban | None = None
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The version that the public sees. `digest` names its content, `manifest_digest` the manifest's own bytes.
+
+    `logo_name` is "" where no logo could be fetched.
+    """
+
+    number: int
+    digest: Digest
+    manifest_name: str
+    manifest_digest: Digest
+    schema_name: str
+    listing: Listing
+    since: datetime
+    logo_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which version is live, which documents may be read, and whether the plugin is banned.
+
+    `released` has, for each version that is or was live, the digest of each document besides the manifest in its served
+    form, by file name. Superseded ones stay readable, for a client that read the manifest a moment ago.
     Revision 0 is the pointer of a plugin that was never approved nor banned: it is not stored.
     """
 
     plugin_id: PluginId
     live: Live | None = None
-    released: Mapping[int, ReleasedSchema] = field(default_factory=dict)
+    released: Mapping[int, Mapping[str, Digest]] = field(default_factory=dict)
     ban: Ban | None = None
     revision: int = 0
 
@@ -88,6 +91,6 @@ def object_key(plugin_id: str, number: int, digest: Digest, name: str) -> str:
     return f"plugins/{plugin_id}/versions/{number}/{digest.removeprefix('sha256:')}/{name}"
 
 
-def schema_path(plugin_id: str, number: int, name: str) -> str:
-    """Return the public path of a pinned schema."""
+def document_path(plugin_id: str, number: int, name: str) -> str:
+    """Return the public path of a pinned document: a schema or a logo."""
     return f"/plugins/{plugin_id}/versions/{number}/{name}"

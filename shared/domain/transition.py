@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain.events import Event
+from shared.domain.forecasting import Wait
 from shared.domain.identity import Digest, PluginId, Subject
+from shared.domain.limits import Quota
 from shared.domain.plugin import Plugin, Pointer
 from shared.domain.version import Version
 
@@ -20,7 +22,8 @@ from shared.domain.version import Version
 class Transition:
     """One atomic change. Either all of it is stored, or nothing is and StaleStateError names the guard that failed.
 
-    `unmoved_pointer` is a pointer that was read and is not written, but must not have moved either.
+    `unmoved_pointer` is a pointer that was read and is not written, but must not have moved either. `quota` is used up
+    by one; where that would be too much, nothing is stored. `wait` is noted for the forecast.
     """
 
     events: tuple[Event, ...]
@@ -28,17 +31,25 @@ class Transition:
     versions: tuple[Version, ...] = ()
     pointer: Pointer | None = None
     unmoved_pointer: Pointer | None = None
+    quota: Quota | None = None
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did, as its caller is told: enough to answer the same request again in the same words."""
+    """What a command did, as its caller is told: enough to answer the same request again in the same words.
+
+    `replaced` is the number of the version that was live before; `awaiting` says whose turn it is before any of it
+    takes effect.
+    """
 
     plugin_id: PluginId
     version: int | None = None
     state: str = ""
     status: str = ""
     revision: int = 0
+    replaced: int | None = None
+    awaiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

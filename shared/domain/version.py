@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from shared.domain.documents import Listing, Part
@@ -82,10 +82,26 @@ class ReleaseMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """How an approved version is to become live; `at` is set for a scheduled release alone."""
+    """How an approved version is to become live; `at` is set for a scheduled release alone.
+
+    `dropped` says why a scheduled release did not take place at its moment.
+    """
 
     mode: ReleaseMode = ReleaseMode.IMMEDIATE
     at: datetime | None = None
+    dropped: str = ""
+
+    @property
+    def pending_at(self) -> datetime | None:
+        """The moment that is still waited for, if there is one."""
+        return None if self.dropped else self.at
+
+
+def planned(at: datetime) -> Release:
+    """Return a release at a moment, in whole seconds and never before it."""
+    at = at.astimezone(UTC)
+    whole = at.replace(microsecond=0)
+    return Release(ReleaseMode.SCHEDULED, whole if whole == at else whole + timedelta(seconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,29 @@ class Decision:
     note: str = ""
     reasons: tuple[Reason, ...] = ()
     release: Release | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reviewer's word that they are on it, good until a moment. It keeps nobody else from deciding."""
+
+    by: Subject
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The first of two approvals: what the second one has to repeat before either takes effect.
+
+    `against` names the content of the version that was live then (None for none), since what makes a second reviewer
+    needed is the difference from it.
+    """
+
+    by: Subject
+    at: datetime
+    digest: Digest
+    release: Release
+    against: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +169,7 @@ class Version:
     """One version of a plugin. `revision` counts its writes; 1 is the first.
 
     `queued_at` is its place in the review queue: the moment of its submission, or that of the undecided candidate that
-    it replaced.
+    it replaced. `claim` and `proposal` are what is pending about it while it is in review.
     """
 
     plugin_id: PluginId
@@ -144,6 +183,8 @@ class Version:
     snapshot: Snapshot | None = None
     decision: Decision | None = None
     released_at: datetime | None = None
+    claim: Claim | None = None
+    proposal: Proposal | None = None
     revision: int = 1
 
     @property
@@ -156,9 +197,21 @@ class Version:
         """Whether it is not yet decided or not yet released."""
         return self.state in CANDIDATE_STATES
 
+    @property
+    def release(self) -> Release | None:
+        """How it is to become live, once it is approved."""
+        return self.decision.release if self.decision else None
+
+    def claimed(self, now: datetime) -> Claim | None:
+        """Return the claim that still holds."""
+        return self.claim if self.claim and self.claim.until > now else None
+
     def moved(self, *actions: Action) -> Version:
-        """Return the version after some actions, as one write. Raises IllegalMoveError."""
+        """Return the version after some actions, as one write; nothing is pending about it then.
+
+        Raises IllegalMoveError.
+        """
         state = self.state
         for action in actions:
             state = moved(state, action)
-        return replace(self, state=state, revision=self.revision + 1)
+        return replace(self, state=state, claim=None, proposal=None, revision=self.revision + 1)

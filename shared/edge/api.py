@@ -10,8 +10,9 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -42,6 +43,7 @@ DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 100
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _VERSION_NUMBER = re.compile(r"[1-9][0-9]{0,7}")
+_PAGING = frozenset({"limit", "cursor"})
 _HARDENED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
@@ -58,6 +60,7 @@ class Request[Body: BaseModel]:
     path: Mapping[str, str]
     query: Mapping[str, str]
     command: Command
+    domain: str = ""
 
     @property
     def plugin_id(self) -> PluginId:
@@ -83,6 +86,10 @@ class Request[Body: BaseModel]:
             raise InvalidValueError(message, field="limit")
         return PageRequest(cursor=self.query.get("cursor", ""), limit=int(limit))
 
+    def asked[Query: BaseModel](self, model: type[Query]) -> Query:
+        """Return what the query asks for besides the page. Raises BodyInvalidError."""
+        return _validated(model, {name: value for name, value in self.query.items() if name not in _PAGING})
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -96,7 +103,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A declared route. `roles` is empty for a public one; otherwise any one of them suffices."""
+    """A declared route. `roles` is empty for a public one; otherwise any one of them suffices.
+
+    `queries` says what each query parameter means, beside those of pages.
+    """
 
     method: str
     path: str
@@ -107,6 +117,7 @@ class Route:
     answers: type[BaseModel] | None
     status: int
     pages: bool
+    queries: Mapping[str, str]
 
 
 class RequestMalformedError(StandfastError):
@@ -118,10 +129,10 @@ class UnauthenticatedError(StandfastError):
 
 
 class BodyInvalidError(StandfastError):
-    """The body does not fit its model. `errors` says where and how, one entry for each."""
+    """The body or the query does not fit its model. `errors` says where and how, one entry for each."""
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
-        super().__init__("The body does not fit what this route takes.")
+        super().__init__("The request does not fit what this route takes.")
         self.errors = errors
 
 
@@ -132,7 +143,7 @@ class Api:
         self.name = name
         self.routes: list[Route] = []
 
-    def route[Body: BaseModel, UseCase](
+    def route[Body: BaseModel, UseCase](  # noqa: PLR0913 - a declaration, all but two of them by keyword
         self,
         method: str,
         path: str,
@@ -143,11 +154,12 @@ class Api:
         answers: type[BaseModel] | None,
         status: int = 200,
         pages: bool = False,
+        queries: Mapping[str, str] = MappingProxyType({}),
     ) -> Callable[[Callable[[Request[Body], UseCase], Answer]], Callable[[Request[Body], UseCase], Answer]]:
         """Declare a route, `path` as in the template: `/v1/plugins/{plugin_id}`."""
 
         def declare(call: Callable[[Request[Body], UseCase], Answer]) -> Callable[[Request[Body], UseCase], Answer]:
-            route = Route(method, path, summary, call, roles, takes, answers, status, pages)
+            route = Route(method, path, summary, call, roles, takes, answers, status, pages, queries)
             self.routes.append(route)
             return call
 
@@ -171,7 +183,7 @@ class Api:
                     status, body = _described(error)
                     if status >= problems.INTERNAL.status:
                         logger.exception("unforeseen")
-                    return _sent(Answer(body, status, media_type=problems.MEDIA_TYPE))
+                    return _sent(Answer(body, status, problems.headers_of(error), problems.MEDIA_TYPE))
 
         return handler
 
@@ -193,6 +205,7 @@ def _request(route: Route, event: Event) -> Request[Any]:
         path=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         command=Command(caller.subject, fingerprint, _idempotency_key(headers)),
+        domain=event["requestContext"].get("domainName", ""),
     )
 
 
@@ -237,15 +250,29 @@ def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
     except (ValueError, RecursionError) as error:
         message = "The body is not JSON in UTF-8."
         raise RequestMalformedError(message) from error
+    return _validated(model, document)
+
+
+def _validated[Model: BaseModel](model: type[Model], document: object) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise BodyInvalidError([_located(each) for each in error.errors()]) from error
+        raise BodyInvalidError([_located(each, document) for each in error.errors()]) from error
 
 
-def _located(error: Any) -> dict[str, str]:  # noqa: ANN401 - pydantic's ErrorDetails
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"])
+def _located(error: Any, document: object) -> dict[str, str]:  # noqa: ANN401 - pydantic's ErrorDetails
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in _place(error, document))
     return {"code": error["type"], "pointer": "".join(f"/{part}" for part in escaped), "message": error["msg"]}
+
+
+def _place(error: Any, document: Any) -> Iterator[str | int]:  # noqa: ANN401 - pydantic's ErrorDetails, JSON
+    """Give the steps of a place in the document. Pydantic names the alternatives of a type among them."""
+    for part in error["loc"]:
+        if part in document if isinstance(document, dict) else isinstance(document, list):
+            document = document[part]
+            yield part
+    if error["type"] == "missing":
+        yield error["loc"][-1]
 
 
 def _described(error: Exception) -> tuple[int, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from shared.edge.observability import logger_for
+from shared.edge.observability import correlated, logger_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,21 +19,35 @@ if TYPE_CHECKING:
     type LambdaHandler = Callable[[Event, Any], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: its body as it was sent, and when that was."""
+
+    body: str
+    sent_at: datetime
+
+
 def build[UseCase](
-    name: str, provide: Callable[[], UseCase], carry_out: Callable[[SQSRecord, UseCase], None]
+    name: str, provide: Callable[[], UseCase], carry_out: Callable[[Message, UseCase], None]
 ) -> LambdaHandler:
     """Make the Lambda handler that carries out every message of a batch; whatever raises is delivered again."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     logger = logger_for(name)
 
     def process(record: SQSRecord) -> None:
-        try:
-            carry_out(record, provide())
-        except Exception:
-            logger.exception("message failed", extra={"message_id": record.message_id})
-            raise
+        with correlated(logger, record.message_id):
+            try:
+                carry_out(_message(record), provide())
+            except Exception:
+                logger.exception("message failed")
+                raise
 
     def handler(event: Event, context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
         return dict(process_partial_response(event, process, processor, context))
 
     return handler
+
+
+def _message(record: SQSRecord) -> Message:
+    sent_at = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
+    return Message(record.body, sent_at)

@@ -38,6 +38,9 @@ class Role:
 
 DEVELOPER = Role(Scope.PUBLISH, Group.DEVELOPERS)
 REVIEWER = Role(Scope.REVIEW, Group.REVIEWERS)
+TESTER = Role(Scope.USE, Group.DEVELOPERS)
+"""A developer who installs and tries plugins."""
+USER = Role(Scope.USE, Group.PLUS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,17 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     errors.InvalidValueError: INVALID,
     errors.NotFoundError: Problem("not-found", 404, "There is no such thing."),
     errors.ForbiddenError: FORBIDDEN,
+    errors.AccessDeniedError: Problem("access-denied", 403, "You may not use this plugin."),
     errors.IllegalMoveError: Problem("illegal-move", 409, "The present state does not allow it."),
     errors.DigestMismatchError: Problem("digest-mismatch", 409, "The digest is not that of this version."),
     errors.PluginBannedError: Problem("plugin-banned", 409, "The plugin is banned."),
     errors.PluginIdTakenError: Problem("plugin-id-taken", 409, "The plugin id is taken."),
+    errors.NoPlaceLeftError: Problem("no-place-left", 409, "All places are taken."),
+    errors.TooManyWebhooksError: Problem("too-many-webhooks", 409, "You have as many webhooks as there may be."),
     errors.StaleStateError: Problem("state-moved", 409, "The state moved meanwhile."),
     errors.IdempotencyMismatchError: Problem("idempotency-key-reused", 422, "The Idempotency-Key was used before."),
     errors.ConflictError: Problem("conflict", 409, "The present state does not allow it."),
+    errors.RateLimitedError: Problem("rate-limited", 429, "That is more than this store takes."),
     errors.UnavailableError: Problem("unavailable", 503, "The store is busy. Try again in a moment."),
 }
 """By class; a subclass that is not listed is its nearest ancestor's problem."""
@@ -63,11 +67,18 @@ def body_of(error: Exception) -> str:
     members: dict[str, Any] = {}
     if isinstance(error, errors.ConflictError) and error.state:
         members["state"] = error.state
+    if isinstance(error, errors.AccessDeniedError):
+        members["reason"] = error.reason
     if isinstance(error, errors.InvalidValueError) and error.field:
         pointer = f"/{error.field}"
         members["errors"] = [{"code": problem.name, "pointer": pointer, "message": str(error)}]
     own_text = isinstance(error, errors.StandfastError) and problem.status < INTERNAL.status
     return write(problem, str(error) if own_text else "", **members)
+
+
+def headers_of(error: Exception) -> Mapping[str, str]:
+    """Return the headers that an error adds to its answer: when to try again (RFC 9110, 10.2.3)."""
+    return {"retry-after": str(error.retry_after)} if isinstance(error, errors.RateLimitedError) else {}
 
 
 def write(problem: Problem, detail: str = "", **members: str | Sequence[Mapping[str, Any]]) -> str:

@@ -43,6 +43,11 @@ def encode(record: object) -> Value:
     raise IntegrityError(message)
 
 
+def attributes_of(record: object) -> dict[str, Value]:
+    """Turn a record into the attributes of an item."""
+    return cast("dict[str, Value]", encode(record))
+
+
 def decode[Record](kind: type[Record], value: Value) -> Record:
     """Turn attribute values back into a record. Attributes that the record does not know are passed over."""
     try:

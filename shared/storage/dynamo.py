@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.domain.errors import IntegrityError, UnavailableError
+from shared.domain.errors import IntegrityError, InvalidCursorError, StandfastError, UnavailableError
 from shared.storage.table import (
     REVISION,
     Check,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 type Wire = dict[str, Any]
 """DynamoDB's own JSON, such as `{"S": "text"}`."""
 
+_NEVER = "ValidationException"
 _CONFLICT_RETRIES = 6
 _CONFLICT_PAUSE_SECONDS = 0.02
 
@@ -50,7 +51,7 @@ class DynamoTable:
         try:
             answer = self._client.get_item(TableName=self._name, Key=_wire_key(key), ConsistentRead=True)
         except (ClientError, BotoCoreError) as error:
-            raise _unavailable(error) from error
+            raise _failure(error) from error
         return _item(answer["Item"]) if "Item" in answer else None
 
     def query(self, query: Query) -> ItemPage:
@@ -58,7 +59,9 @@ class DynamoTable:
         try:
             answer = self._client.query(**self._request(query))
         except (ClientError, BotoCoreError) as error:
-            raise _unavailable(error) from error
+            failure = _failure(error)
+            # A forged cursor: DynamoDB refuses a start that lies outside the query's own range.
+            raise InvalidCursorError if query.after and isinstance(failure, IntegrityError) else failure from error
         items = tuple(_item(wire) for wire in answer["Items"])
         return ItemPage(items, _position(query, items[-1]) if items and "LastEvaluatedKey" in answer else None)
 
@@ -100,10 +103,10 @@ class DynamoTable:
                 reasons = error.response.get("CancellationReasons", [])
                 _raise_failed_guard(writes, reasons, error)
                 if attempt == _CONFLICT_RETRIES:
-                    raise _unavailable(error) from error
-                time.sleep(_CONFLICT_PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311 - jitter, no secret
+                    raise _failure(error) from error
+                time.sleep(_CONFLICT_PAUSE_SECONDS * 2**attempt * os.urandom(1)[0] / 255)  # jitter
             except (ClientError, BotoCoreError) as error:
-                raise _unavailable(error) from error
+                raise _failure(error) from error
             else:
                 return
 
@@ -119,7 +122,10 @@ def _raise_failed_guard(writes: Sequence[Write], reasons: Sequence[Mapping[str, 
         raise IntegrityError(message) from error
 
 
-def _unavailable(error: Exception) -> UnavailableError:
+def _failure(error: Exception) -> StandfastError:
+    """Tell a request that can never go through from one that may, tried again."""
+    if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == _NEVER:
+        return IntegrityError(f"DynamoDB refuses the request for good: {error}")
     return UnavailableError(f"DynamoDB did not carry out the request: {error}")
 
 
@@ -146,7 +152,8 @@ def _count(table: str, write: Count) -> Wire:
         assignments.append(f"#a{place} = :a{place}")
     if write.by > 0:
         values[":most"] = {"N": str(write.at_most - write.by)}
-        condition = "attribute_not_exists(#counter) OR #counter <= :most"
+        fits = write.by <= write.at_most
+        condition = f"{'attribute_not_exists(#counter) OR ' if fits else ''}#counter <= :most"
     else:
         values[":least"] = {"N": str(-write.by)}
         condition = "#counter >= :least"

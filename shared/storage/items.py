@@ -12,10 +12,13 @@ from shared.domain.errors import InvalidCursorError
 from shared.domain.identity import format_moment
 from shared.domain.version import State
 from shared.storage.codec import encode
+from shared.storage.pointers import pointer_key
 from shared.storage.table import Index, Item, Key, Position
 
 if TYPE_CHECKING:
     from shared.domain.events import Event
+    from shared.domain.forecasting import Wait
+    from shared.domain.limits import Quota
     from shared.domain.plugin import Plugin, Pointer
     from shared.domain.transition import Receipt
     from shared.domain.version import Version
@@ -29,8 +32,10 @@ INDEXES = (BY_OWNER, REVIEW_QUEUE, CATALOGUE)
 
 QUEUE_PARTITION = "QUEUE"
 CATALOGUE_PARTITION = "CATALOGUE"
+WAITS_PARTITION = "WAITS#ALL"
 VERSION_PREFIX = "VERSION#"
 EVENT_PREFIX = "EVENT#"
+USED = "used"
 RECEIPT_LIFETIME = timedelta(days=1)
 _LONGEST_CURSOR = 1024
 
@@ -45,6 +50,11 @@ def owner_partition(subject: str) -> str:
     return f"OWNER#{subject}"
 
 
+def candidates_partition(subject: str) -> str:
+    """Return the partition of a publisher's candidates, in the index of what they own."""
+    return f"CANDIDATES#{subject}"
+
+
 def plugin_key(plugin_id: str) -> Key:
     """Return the key of a plugin's own record."""
     return Key(plugin_partition(plugin_id), "META")
@@ -55,14 +65,14 @@ def version_key(plugin_id: str, number: int) -> Key:
     return Key(plugin_partition(plugin_id), f"{VERSION_PREFIX}{number:08d}")
 
 
-def pointer_key(plugin_id: str) -> Key:
-    """Return the key of the pointer: a partition of its own, which IAM can tell from all others."""
-    return Key(f"LIVE#{plugin_id}", "LIVE")
-
-
 def receipt_key(subject: str, key: str) -> Key:
     """Return the key of what came of an idempotency key."""
     return Key(f"IDEMPOTENCY#{subject}", f"KEY#{key}")
+
+
+def quota_key(quota: Quota) -> Key:
+    """Return the key of how much a publisher used up on a day."""
+    return Key(f"LIMIT#{quota.subject}", f"SUBMISSIONS#{quota.day}")
 
 
 def plugin_item(plugin: Plugin) -> Item:
@@ -71,16 +81,22 @@ def plugin_item(plugin: Plugin) -> Item:
         BY_OWNER.partition: owner_partition(plugin.owner),
         BY_OWNER.sort: f"{format_moment(plugin.created_at)}#{plugin.plugin_id}",
     }
-    return Item(plugin_key(plugin.plugin_id), _attributes(plugin) | index)
+    return Item(plugin_key(plugin.plugin_id), attributes_of(plugin) | index)
 
 
 def version_item(version: Version) -> Item:
-    """Return the item of a version; it is in the review queue while it is in review."""
+    """Return the item of a version.
+
+    It is in the review queue while it is in review, and among its publisher's candidates while it is one.
+    """
     index: dict[str, Value] = {}
+    if version.is_candidate:
+        index[BY_OWNER.partition] = candidates_partition(version.submitted_by)
+        index[BY_OWNER.sort] = f"{format_moment(version.submitted_at)}#{version.plugin_id}"
     if version.state is State.IN_REVIEW:
         index[REVIEW_QUEUE.partition] = QUEUE_PARTITION
         index[REVIEW_QUEUE.sort] = f"{format_moment(version.queued_at)}#{version.plugin_id}"
-    return Item(version_key(version.plugin_id, version.number), _attributes(version) | index)
+    return Item(version_key(version.plugin_id, version.number), attributes_of(version) | index)
 
 
 def pointer_item(pointer: Pointer) -> Item:
@@ -89,21 +105,32 @@ def pointer_item(pointer: Pointer) -> Item:
     if pointer.live and not pointer.ban:
         index[CATALOGUE.partition] = CATALOGUE_PARTITION
         index[CATALOGUE.sort] = pointer.plugin_id
-    return Item(pointer_key(pointer.plugin_id), _attributes(pointer) | index)
+    return Item(pointer_key(pointer.plugin_id), attributes_of(pointer) | index)
 
 
 def event_item(event: Event) -> Item:
     """Return the item of an event."""
-    return Item(Key(plugin_partition(event.plugin_id), f"{EVENT_PREFIX}{event.event_id}"), _attributes(event))
+    return Item(Key(plugin_partition(event.plugin_id), f"{EVENT_PREFIX}{event.event_id}"), attributes_of(event))
 
 
 def receipt_item(receipt: Receipt) -> Item:
     """Return the item of a receipt. `expires` is in seconds since 1970, for DynamoDB's time to live."""
     expires = int((receipt.at + RECEIPT_LIFETIME).timestamp())
-    return Item(receipt_key(receipt.subject, receipt.key), _attributes(receipt) | {"expires": expires})
+    return Item(receipt_key(receipt.subject, receipt.key), attributes_of(receipt) | {"expires": expires})
 
 
-def _attributes(record: object) -> dict[str, Value]:
+def wait_item(wait: Wait) -> Item:
+    """Return the item of a slot of the sample of waits."""
+    return Item(Key(WAITS_PARTITION, f"SLOT#{wait.slot:02d}"), attributes_of(wait))
+
+
+def position_of(item: Item, index: Index) -> Position:
+    """Return where a page ends that ends with an item."""
+    return Position(str(item.attributes[index.sort]) if index.name else item.key.sk, item.key)
+
+
+def attributes_of(record: object) -> dict[str, Value]:
+    """Return a record's attributes, without its keys."""
     return cast("dict[str, Value]", encode(record))
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from moto import mock_aws
 
@@ -25,15 +25,20 @@ from shared.domain.ports import (
     Fetcher,
     FetchFailedError,
     Hop,
+    Installs,
     ObjectStore,
     Records,
+    ReleaseSchedule,
     SnapshotQueue,
+    TxtRecords,
 )
 from shared.edge import system
 from shared.edge.settings import read
 from shared.storage import clients
 from shared.storage.dynamo import DynamoTable
+from shared.storage.installs import InstallStore
 from shared.storage.s3 import S3Objects
+from shared.storage.scheduler import EventBridgeReleaseSchedule
 from shared.storage.sqs import SqsSnapshotQueue
 from shared.storage.store import Store
 
@@ -48,6 +53,9 @@ if TYPE_CHECKING:
 
 BUCKET = "standfast-documents"
 BASE_URL = "https://store.example"
+SCHEDULE_GROUP = "releases"
+RELEASE_QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:releases"
+SCHEDULER_ROLE_ARN = "arn:aws:iam::123456789012:role/scheduler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class Web:
 
     documents: dict[str, bytes] = field(default_factory=dict)
     fetches: list[str] = field(default_factory=list)
+    txt: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __call__(self, url: str, *, role: str) -> Fetched:
         """Fetch one document."""
@@ -101,6 +110,9 @@ class Ports:
     objects: ObjectStore
     queue: SnapshotQueue
     fetch: Fetcher
+    txt: TxtRecords
+    installs: Installs
+    schedule: ReleaseSchedule
     clock: Clock
     entropy: Entropy
 
@@ -130,13 +142,21 @@ class Cloud:
         table_name = _create_table(self.dynamodb)
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         self.queue_url = self.sqs.create_queue(QueueName="snapshots")["QueueUrl"]
-        self.store = Store(DynamoTable(self.dynamodb, table_name))
+        self.scheduler = cast("Any", clients.scheduler())
+        self.scheduler.create_schedule_group(Name=SCHEDULE_GROUP)
+        table = DynamoTable(self.dynamodb, table_name)
+        self.store = Store(table)
         self.objects = S3Objects(self.s3, BUCKET)
         self.ports = Ports(
             records=self.store,
             objects=self.objects,
             queue=SqsSnapshotQueue(self.sqs, self.queue_url),
             fetch=web,
+            txt=lambda name: web.txt.get(name, ()),
+            installs=InstallStore(table),
+            schedule=EventBridgeReleaseSchedule(
+                self.scheduler, group=SCHEDULE_GROUP, queue_arn=RELEASE_QUEUE_ARN, role_arn=SCHEDULER_ROLE_ARN
+            ),
             clock=system.clock,
             entropy=system.entropy,
         )
@@ -148,14 +168,25 @@ class Cloud:
         }
         template = read_template()
         self._router = Router(template.routes)
-        self._handlers = {name: self._handler(function) for name, function in template.functions.items()}
+        self._functions = template.functions
+        self._handlers = {name: self._handler(each) for name, each in template.functions.items() if self._has(each)}
         (self._snapshot,) = (source.function for source in template.queues if "Snapshot" in source.queue)
+
+    def set_up(self, name: str, **variables: str) -> None:
+        """Give a function other settings."""
+        self.environment |= variables
+        self._handlers[name] = self._handler(self._functions[name])
+
+    def _has(self, function: Function) -> bool:
+        """Tell whether every port of a function is here: the functions that notify have tests of their own."""
+        _settings, *ports = signature(import_module(f"{function.package}.wiring").wire).parameters
+        return all(hasattr(self.ports, name) for name in ports)
 
     def _handler(self, function: Function) -> Callable[..., Any]:
         wiring = import_module(f"{function.package}.wiring")
         settings_class = import_module(f"{function.package}.settings").Settings
         settings = read(settings_class, {**function.environment, **self.environment})
-        names = [name for name in signature(wiring.wire).parameters if hasattr(self.ports, name)]
+        _, *names = signature(wiring.wire).parameters
         use_case = wiring.wire(settings, **{name: getattr(self.ports, name) for name in names})
         handler: Callable[..., Any] = import_module(f"{function.package}.app").build(lambda: use_case)
         return handler
@@ -204,6 +235,18 @@ class Cloud:
             for message in messages:
                 if message["MessageId"] not in failures:
                     self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return failed
+
+    def pass_moments(self) -> list[str]:
+        """Deliver every release that is scheduled, as if its moment had come; return the ids of those that failed."""
+        failed: list[str] = []
+        for schedule in self.scheduler.list_schedules(GroupName=SCHEDULE_GROUP)["Schedules"]:
+            name = schedule["Name"]
+            body = self.scheduler.get_schedule(GroupName=SCHEDULE_GROUP, Name=name)["Target"]["Input"]
+            attributes = {"SentTimestamp": str(int(system.clock().timestamp() * 1000))}
+            record = {"messageId": name, "body": body, "attributes": attributes, "eventSource": "aws:sqs"}
+            answer = self._handlers["ReleaseFunction"]({"Records": [record]}, None)
+            failed += [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
         return failed
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.snapshot.use_case import SnapshotTaking, VersionNotYetCommittedError
+from functions.snapshot.settings import Settings
+from functions.snapshot.use_case import VersionNotYetCommittedError
+from functions.snapshot.wiring import wire
 from shared.domain.events import EVENT_OF_ACTION, EventType
 from shared.domain.ports import PageRequest
 from shared.domain.version import State, moved
@@ -17,12 +20,21 @@ from tests.integration.aws import BUCKET, DEVELOPER
 from tests.integration.documents import MANIFEST_URL, approve, live, publish, submit, version
 
 if TYPE_CHECKING:
+    from functions.snapshot.use_case import SnapshotTaking
     from tests.integration.aws import Cloud, Web
 
 
 def taking(store: Cloud) -> SnapshotTaking:
     ports = store.ports
-    return SnapshotTaking(ports.records, ports.objects, store.web, ports.clock, ports.entropy, "enforced")
+    return wire(
+        Settings(table_name="", bucket_name=""),
+        records=ports.records,
+        objects=ports.objects,
+        fetch=store.web,
+        txt=ports.txt,
+        clock=ports.clock,
+        entropy=ports.entropy,
+    )
 
 
 def register(store: Cloud) -> None:
@@ -49,7 +61,7 @@ def test_two_deliveries_at_once_pin_one_pair_of_documents(store: Cloud, web: Web
             taking(store).take("todo", 1, asked_at=system.clock())
         return web(url, role=role)
 
-    late = SnapshotTaking(late.records, late.objects, overtaken, late.clock, late.entropy, late.profile)  # type: ignore[arg-type]
+    late = replace(late, fetch=overtaken)  # type: ignore[arg-type] # it has the port's shape, but mypy sees a function
     late.take("todo", 1, asked_at=system.clock())
     assert approve(store, 1).status == 200
     served = live(store).json
@@ -103,7 +115,7 @@ def test_what_is_served_hashes_to_what_was_approved(store: Cloud) -> None:
     pointer = store.store.pointer("todo")
     assert pointer.live
     assert pointer.live.manifest_digest == parts["manifest"]["digest"]
-    assert pointer.released[1].digest == parts["schema"]["served_digest"]
+    assert pointer.released[1]["openapi.yaml"] == parts["schema"]["served_digest"]
 
 
 def test_every_move_of_every_version_is_one_event_and_they_tell_its_state(store: Cloud) -> None:
@@ -128,4 +140,4 @@ def test_the_objects_of_a_version_are_all_under_its_own_key(store: Cloud) -> Non
     assert len(keys) == 3
     assert all(key.startswith("plugins/todo/versions/1/") for key in keys)
     report = json.loads(store.objects.get(next(key for key in keys if key.endswith("report.json"))))
-    assert [each["role"] for each in report["evidence"]] == ["manifest", "schema"]
+    assert {"manifest", "schema"} <= {each["role"] for each in report["evidence"]}

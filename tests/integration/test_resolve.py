@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.documents import approve, live, submit
+from tests.integration.documents import HOST, approve, live, submit
 
 if TYPE_CHECKING:
-    from tests.integration.aws import Cloud
+    from tests.integration.aws import Cloud, Web
 
 MANIFEST = "/plugins/todo/.well-known/ai-plugin.json"
 SCHEMA = "/plugins/todo/versions/1/openapi.yaml"
@@ -97,3 +98,25 @@ def test_a_pointer_that_names_a_lost_object_is_an_error_that_no_cache_keeps(appr
     answer = live(approved)
     assert (answer.status, answer.headers["cache-control"]) == (500, "no-store")
     assert "plugins/" not in answer.text
+
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
+
+
+def test_the_logo_is_pinned_and_served_as_it_was_approved(store: Cloud, web: Web) -> None:
+    web.documents[f"https://{HOST}/logo.png"] = PNG
+    submit(store, 1)
+    assert store.call("GET", "/plugins/todo/versions/1/logo.png").status == 404
+    approve(store, 1)
+    web.documents[f"https://{HOST}/logo.png"] = b"something else"
+    (entry,) = store.call("GET", "/catalog").json["items"]
+    answer = store.call("GET", entry["logo_path"])
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+    assert base64.b64decode(answer.text) == PNG
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert store.call("HEAD", entry["logo_path"]).headers["content-length"] == str(len(PNG))
+
+
+def test_a_plugin_whose_logo_cannot_be_fetched_is_listed_without_one(approved: Cloud) -> None:
+    (entry,) = approved.call("GET", "/catalog").json["items"]
+    assert entry["logo_path"] is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from shared.contracts.parsing.failures import ParseError
@@ -23,9 +24,11 @@ _NODE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]|[^\s\[\]{},:"]+', re.DOTA
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_LARGE = re.compile(r"[0-9](?:[eE]\+?[0-9]{3}|[0-9]{19})")
 _LARGE_EXPONENT = re.compile(r"[0-9][eE]\+?[0-9]{3}")
 _DIGITS = re.compile(r"[0-9]{20,}")
 _MANY_DIGITS = 300
+_COLLECTIONS = frozenset({dict, list})
 _OPENING, _CLOSING, _BEFORE_KEY = "{[", "}]", "{,"
 
 
@@ -104,9 +107,9 @@ _CAREFUL_DECODER = json.JSONDecoder(
 
 def _may_overflow(text: str) -> bool:
     """Tell whether a text may hold a number that is not finite as a double, or has too many digits."""
-    if _LARGE_EXPONENT.search(text):
-        return True
-    return any(len(run.group()) >= _MANY_DIGITS for run in _DIGITS.finditer(text))
+    if not _LARGE.search(text):
+        return False
+    return bool(_LARGE_EXPONENT.search(text)) or any(len(run.group()) >= _MANY_DIGITS for run in _DIGITS.finditer(text))
 
 
 def _check_count(text: str) -> None:
@@ -121,8 +124,9 @@ def _check_size(text: str, value: object) -> None:
     nodes, depth, level = 1, 0, _collections([value])
     while level:
         depth += 1
-        nodes += sum(len(item) * 2 if type(item) is dict else len(item) for item in level)
-        level = [part for item in level for part in _collections(item.values() if type(item) is dict else item)]
+        children = [item.values() if item.__class__ is dict else item for item in level]
+        nodes += sum(map(len, level)) + sum(len(item) for item in level if item.__class__ is dict)
+        level = _collections(chain.from_iterable(children))
     if depth > MAX_DEPTH:
         raise _too_deep(text)
     if nodes > MAX_NODES:
@@ -130,7 +134,7 @@ def _check_size(text: str, value: object) -> None:
 
 
 def _collections(values: Iterable[object]) -> list[Any]:
-    return [value for value in values if type(value) is dict or type(value) is list]
+    return [value for value in values if value.__class__ in _COLLECTIONS]
 
 
 def _too_many_nodes() -> ParseError:

@@ -122,6 +122,7 @@ MORE_THAN_A_PHRASE = (
     "System: the operating system of the device. User: who is signed in.",
     "The query should be in English. Translate it when the user writes in another language.",
     "An assistant for human resources: holidays, sick leave and pay slips.",
+    "See https://todo.some-publisher.net/?q=%E7%A5%9E%E5%8D%81%E5%85%AD%E5%90%84%E7%B3%BB%E7%BB%9F%E5%8D%81%E5%85%AD%E5%90",
     "Displays the image as ![chart](https://todo.some-publisher.net/chart.png).",
     "Gets the conversation topics of a forum, the newest first.",
     "List of fields:\n\n| name | type |\n|------|------|\n| id   | int  |\n",

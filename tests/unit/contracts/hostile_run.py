@@ -45,7 +45,7 @@ _SCHEMA_URL = "https://plugin.some-publisher.net/openapi.yaml"
 
 
 def _spin() -> None:
-    end = time.process_time() + 1.5
+    end = time.process_time() + 3.5
     while time.process_time() < end:
         pass
 

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import IntegrityError, InvalidCursorError
 from shared.domain.events import Event
+from shared.domain.feed import Change
+from shared.domain.installs import Install
 from shared.domain.plugin import Plugin, Pointer
 from shared.domain.version import Version
+from shared.domain.webhooks import Delivery, Webhook
 from shared.storage.codec import decode, encode
 from shared.storage.dynamo import from_wire, to_wire
 from shared.storage.items import read_cursor, write_cursor
@@ -25,7 +28,7 @@ values: st.SearchStrategy[Value] = st.recursive(
 )
 
 
-@pytest.mark.parametrize("kind", [Plugin, Version, Pointer, Event])
+@pytest.mark.parametrize("kind", [Plugin, Version, Pointer, Event, Install, Change, Webhook, Delivery])
 @given(data=st.data())
 def test_a_record_comes_back_as_it_went(kind: type, data: st.DataObject) -> None:
     record = data.draw(records.of(kind))

@@ -1,0 +1,1 @@
+"""The command line: the store's own engine, with no account and no cloud."""

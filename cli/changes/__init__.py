@@ -1,0 +1,1 @@
+"""Changes between versions, written for people and for programs."""

@@ -1,0 +1,1 @@
+"""Developers and users install plugins, and hosts ask who may use them."""

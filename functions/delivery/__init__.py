@@ -1,0 +1,1 @@
+"""Webhooks are posted, and posted again."""

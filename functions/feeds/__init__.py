@@ -1,0 +1,1 @@
+"""Public: what changed, for mirrors and feed readers."""

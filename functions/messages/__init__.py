@@ -1,0 +1,1 @@
+"""Publishers read what happened, and have it delivered."""

@@ -1,0 +1,13 @@
+"""Settings of the messages function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read from the environment once; the fields are the template's variables."""
+
+    table_name: str
+    delivery_queue_url: str

@@ -1,0 +1,1 @@
+"""Events are passed on to whoever is to know."""

@@ -1,0 +1,1 @@
+"""Versions are released at the moment that their approval set."""
