@@ -74,7 +74,7 @@ def check(
     standfast check .
     standfast check plugin --host todo.example.com --profile documented
     standfast check https://todo.example.com/.well-known/ai-plugin.json --format json
-    """
+    """  # noqa: D301 - \b is a control character here: it keeps the lines below as they are
     # Loaded here: a usage error or --help should not wait for parsers, meta-schemas and TLS.
     from cli.checking import Options, UsageError, check_target  # noqa: PLC0415
     from cli.findings.formats import write_findings  # noqa: PLC0415

@@ -36,7 +36,7 @@ def diff(
     \b
     standfast diff released .
     standfast diff released . --format html > changes.html
-    """
+    """  # noqa: D301 - \b is a control character here: it keeps the lines below as they are
     # Loaded here: a usage error or --help should not wait for the parsers.
     from cli.changes.formats import write_changes  # noqa: PLC0415
     from cli.comparing import UnreadableError, compare_folders  # noqa: PLC0415

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from cli.plain import one_line
+from cli.plain import RUNNER_COMMAND, one_line
 
 _BEFORE = 2
 """Parts of the width: the caret stands no further right than half of it, where the line is longer."""
@@ -28,7 +28,7 @@ def excerpt(text: str, line: int, column: int, *, width: int) -> Excerpt | None:
     lines = text.split("\n")
     if not 1 <= line <= len(lines):
         return None
-    shown, caret = _cut([_shown(character) for character in lines[line - 1]], column - 1, width)
+    shown, caret = _cut(_characters(lines[line - 1]), column - 1, width)
     before = _beginning(lines[line - 2], width) if line > 1 else ""
     context = ((line - 1, before),) if before.strip() else ()
     return Excerpt((*context, (line, shown)), caret)
@@ -38,8 +38,16 @@ def _shown(character: str) -> str:
     return "    " if character == "\t" else "" if character == "\r" else one_line(character)
 
 
+def _characters(line: str) -> list[str]:
+    """Return each character of a line as it is shown, with what runners obey taken apart as in any other text."""
+    shown = [_shown(character) for character in line]
+    for match in RUNNER_COMMAND.finditer(line):
+        shown[match.start()] += " "
+    return shown
+
+
 def _beginning(line: str, width: int) -> str:
-    return _cut([_shown(character) for character in line[: width + 1]], 0, width)[0]
+    return _cut(_characters(line[: width + 1]), 0, width)[0]
 
 
 def _cut(shown: list[str], place: int, width: int) -> tuple[str, int]:

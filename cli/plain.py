@@ -7,7 +7,7 @@ import re
 from shared.contracts.text.visible import visible
 
 _LAYOUT = re.compile(r"[\t\n\r]")
-_RUNNER_COMMAND = re.compile(r"##\[")
+RUNNER_COMMAND = re.compile(r"##\[")
 
 
 def one_line(text: str) -> str:
@@ -16,7 +16,7 @@ def one_line(text: str) -> str:
     `##[` is taken apart, since runners of GitHub Actions obey it anywhere in a line.
     """
     shown = _LAYOUT.sub(lambda match: f"⟦U+{ord(match.group()):04X}⟧", visible(text))
-    return _RUNNER_COMMAND.sub("# #[", shown)
+    return RUNNER_COMMAND.sub("# #[", shown)
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,21 +1,15 @@
-"""Writes docs/findings.md from the rule tables, or checks it: `python -m docs.findings [--check]`."""
+"""The page of all findings, from the rule tables."""
 
 from __future__ import annotations
-
-import argparse
-import sys
-from pathlib import Path
 
 from shared.contracts.catalogue import CATALOGUE, Rule
 from shared.contracts.policy import PROFILES
 from shared.fetching.failures import FIXES
 
-PAGE = Path(__file__).resolve().parent / "findings.md"
-
 _INTRODUCTION = """# Findings
 
 What `standfast check` and the store say of a plugin's documents. This page is generated from
-`shared/contracts/catalogue.py` and `shared/fetching/failures.py`: `python -m docs.findings`.
+`shared/contracts/catalogue.py` and `shared/fetching/failures.py`: `make docs-write`.
 
 An **error** makes a version `invalid`, a **warning** is for the reviewer to decide, a **notice** is for whoever cares.
 How much a finding weighs depends on the policy profile: `enforced`, the default, holds publishers to what the original
@@ -35,6 +29,7 @@ _HEADINGS = {
     "document": "Reading a document",
     "findings": "About the list itself",
     "manifest": "The manifest",
+    "domain": "The domain, where the store demands proof",
     "schema": "The OpenAPI document",
     "logo": "The logo",
     "text": "Text that a model will read",
@@ -75,20 +70,3 @@ def _entry(rule: Rule) -> str:
 def _fetching() -> str:
     rows = "\n".join(f"| `{code}` | {fix} |" for code, fix in FIXES.items())
     return f"{_FETCHING}{rows}\n"
-
-
-def main() -> int:
-    """Write the page, or check that it is current. Exit status 1 when it is not."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is not current")
-    if not parser.parse_args().check:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/findings.md is not current: run `python -m docs.findings`.", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

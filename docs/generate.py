@@ -7,7 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from docs import openapi, readme
+from docs import findings, openapi, readme
+from shared.diff import catalogue as changes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,6 +19,8 @@ def generated() -> dict[Path, str]:
     introduction = ROOT / "README.md"
     return {
         introduction: readme.with_tables(introduction.read_text(encoding="utf-8"), description),
+        ROOT / "docs/findings.md": findings.page(),
+        ROOT / "docs/changes.md": changes.page(),
         ROOT / "functions/status/openapi.json": json.dumps(description, indent=1, ensure_ascii=False) + "\n",
         ROOT / "functions/status/docs.html": openapi.page(description),
     }
@@ -25,7 +28,12 @@ def generated() -> dict[Path, str]:
 
 def stale() -> list[Path]:
     """Return the paths whose documents are not what the code says."""
-    return [path for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    return differing(generated())
+
+
+def differing(documents: dict[Path, str]) -> list[Path]:
+    """Return the paths that do not hold these documents."""
+    return [path for path, text in documents.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
 
 
 def main() -> int:

@@ -62,6 +62,12 @@ def _add_run(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> Non
         help="a parameter of template.yaml, such as DomainProof=required (PARAMETERS, separated by spaces)",
     )
     add(
+        "--purge-url",
+        default=environ.get("PURGE_URL", ""),
+        metavar="URL",
+        help="where a cache in front takes `PURGE` with the `Cache-Tag` to drop (PURGE_URL, default none)",
+    )
+    add(
         "--log-level",
         type=str.upper,
         choices=["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -117,6 +123,7 @@ def _run(options: argparse.Namespace) -> int:
         connect_to=options.connect_to,
         public_base_url=options.public_base_url,
         parameters=dict(options.parameter),
+        purge_url=options.purge_url,
         log_level=options.log_level,
     )
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.database import Database
 from local.deliveries import SqliteDeliveryQueue
+from local.edge import HttpCache, SqlitePurgeQueue
 from local.mail import FolderMail, LocalPeople
 from local.objects import FileObjects
 from local.queue import SqliteQueue
@@ -19,6 +20,7 @@ from shared.domain.ports import (
     Changes,
     Clock,
     DeliveryQueue,
+    EdgeCache,
     Entropy,
     Fetcher,
     Installs,
@@ -26,6 +28,7 @@ from shared.domain.ports import (
     ObjectStore,
     People,
     Poster,
+    PurgeQueue,
     Records,
     ReleaseSchedule,
     SnapshotQueue,
@@ -36,6 +39,7 @@ from shared.domain.ports import (
 from shared.edge import system
 from shared.fetching.dns import DnsTxtRecords
 from shared.fetching.fetcher import HttpsFetcher
+from shared.storage.cdn import NoCache
 from shared.storage.changes import ChangeStore
 from shared.storage.installs import InstallStore
 from shared.storage.store import Store
@@ -53,6 +57,9 @@ RELEASE_QUEUE = "ReleaseQueue"
 
 DELIVERY_QUEUE = "DeliveryQueue"
 """That of the queue of webhook deliveries, which the port `deliveries` puts into."""
+
+PURGE_QUEUE = "PurgeQueue"
+"""That of the queue of second purges, which the port `purges` puts into."""
 
 _DATABASE = "standfast.db"
 _OBJECTS = "objects"
@@ -79,6 +86,8 @@ class Ports:
     topic: Topic
     mail: Mail
     people: People
+    edge: EdgeCache
+    purges: PurgeQueue
     clock: Clock = system.clock
     entropy: Entropy = system.entropy
 
@@ -104,8 +113,11 @@ class Machine:
         """Return the queue of a logical id. Everybody gets the same object, and hears the same bell."""
         return self._queues.setdefault(name, SqliteQueue(self.database, name))
 
-    def ports(self, *, connect_to: tuple[str, int] | None = None) -> Ports:
-        """Return the ports. With `connect_to`, publishers' documents all come from that host and port in plain HTTP."""
+    def ports(self, *, connect_to: tuple[str, int] | None = None, purge_url: str = "") -> Ports:
+        """Return the ports. With `connect_to`, publishers' documents all come from that host and port in plain HTTP.
+
+        `purge_url` is where a cache in front takes purges, if there is one.
+        """
         fetcher = HttpsFetcher(connect_to=connect_to)
         played = FileTxtRecords(self._data / _TXT_RECORDS)
         return Ports(
@@ -119,6 +131,8 @@ class Machine:
             topic=FileTopic(self._data / _EVENTS),
             mail=FolderMail(self._data / _MAIL),
             people=LocalPeople(),
+            edge=HttpCache(purge_url) if purge_url else NoCache(),
+            purges=SqlitePurgeQueue(self.queue(PURGE_QUEUE)),
             objects=self.objects,
             queue=self.queue(SNAPSHOT_QUEUE),
             schedule=SqliteReleaseSchedule(self.database, self.queue(RELEASE_QUEUE)),

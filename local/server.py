@@ -48,6 +48,7 @@ class Settings:
     connect_to: tuple[str, int] | None = None
     public_base_url: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    purge_url: str = ""
     log_level: str = "WARNING"
 
     @property
@@ -75,7 +76,7 @@ def run(settings: Settings) -> None:
 def _stack(settings: Settings) -> Stack:
     try:
         base_url = settings.public_base_url or settings.base_url
-        return Stack(Options(settings.data, base_url, settings.connect_to, settings.parameters))
+        return Stack(Options(settings.data, base_url, settings.connect_to, settings.parameters, settings.purge_url))
     except StandfastError as error:
         message = f"What is kept in {settings.data} cannot be used. {error}"
         raise CannotStartError(message) from error

@@ -33,13 +33,15 @@ _PATIENCE_SECONDS = 15.0
 class Options:
     """How to run. `connect_to` is where publishers' documents are fetched instead of from the publishers.
 
-    `parameters` are the template's, by name, where they differ from their defaults.
+    `parameters` are the template's, by name, where they differ from their defaults. `purge_url` is where a cache
+    in front takes purges, "" where there is none.
     """
 
     data: Path
     public_base_url: str
     connect_to: tuple[str, int] | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    purge_url: str = ""
 
 
 class Stack:
@@ -50,7 +52,7 @@ class Stack:
         key = signing_key(options.data)
         self.tokens = write_people(options.data, key)
         self._machine = Machine.at(options.data)
-        functions = load_functions(template.functions, self._machine.ports(connect_to=options.connect_to))
+        functions = load_functions(template.functions, self._machine.ports(connect_to=options.connect_to, purge_url=options.purge_url))
         authorizer = Authorizer(key.private_key.public_key(), key.key_id)
         self.gateway = Gateway(Api(template.routes, functions, authorizer))
         self._machine.changes.enrol({source.name: source.starting_position for source in template.streams})

@@ -111,5 +111,9 @@ def _piece(piece: Piece) -> str:
 
 
 def _shown(text: str) -> str:
-    """Escape a text, and mark what would not be seen in it."""
-    return _HIDDEN.sub(lambda match: f"<mark>{match.group()}</mark>", escape(visible(text)))
+    """Escape a text, and mark what would not be seen in it.
+
+    Line breaks are written as references: no line of the page begins with what a build's runner would obey.
+    """
+    escaped = escape(visible(text)).replace("##[", "#&#35;[").replace("\n", "&#10;").replace("\r", "&#13;")
+    return _HIDDEN.sub(lambda match: f"<mark>{match.group()}</mark>", escaped)

@@ -1,9 +1,10 @@
-"""Changes as JSON. ASCII alone: no terminal takes it for anything else."""
+"""Changes as JSON."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from cli.json_text import write_json
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 def write(compared: Compared, out: TextIO) -> None:
     """Write one JSON object."""
     value = {"risk": compared.assessment.risk, "changes": [_change(change) for change in compared.changes]}
-    json.dump(value, out, indent=2)
-    out.write("\n")
+    write_json(value, out)
 
 
 def _change(change: Change) -> dict[str, object]:

@@ -1,9 +1,10 @@
-"""Findings as JSON. ASCII alone: no terminal takes it for anything else."""
+"""Findings as JSON."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from cli.json_text import write_json
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -20,8 +21,7 @@ def write(checked: Checked, out: TextIO) -> None:
         "digest": checked.digest,
         "findings": [_finding(finding) for finding in checked.findings],
     }
-    json.dump(value, out, indent=2)
-    out.write("\n")
+    write_json(value, out)
 
 
 def _finding(finding: Finding) -> dict[str, object]:

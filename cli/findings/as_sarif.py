@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from cli.json_text import write_json
 from shared.contracts.catalogue import CATALOGUE
 from shared.domain.findings import Severity
 from shared.fetching.failures import FIXES, FetchCode
@@ -22,9 +22,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE
 
 
 def write(checked: Checked, out: TextIO) -> None:
-    """Write one SARIF log with one run. ASCII alone, as JSON is."""
-    json.dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(checked)]}, out, indent=2)
-    out.write("\n")
+    """Write one SARIF log with one run."""
+    write_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(checked)]}, out)
 
 
 def _run(checked: Checked) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.resolve.use_case import MISS_CACHE, PluginGoneError
 from functions.resolve.wiring import from_environment, prepare
 from shared.domain.errors import NotFoundError, StandfastError
+from shared.domain.plugin import cache_tag
 from shared.edge import problems
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _missed(error: Exception, plugin: str) -> dict[str, Any]:
 
 def _tag(plugin: str) -> str:
     """Return the cache tag of everything about a plugin. What is no id gets one that is safe in a header."""
-    return f"plugin-{plugin}" if plugin.isascii() and plugin.replace("-", "").isalnum() else "plugin-unknown"
+    return cache_tag(plugin if plugin.isascii() and plugin.replace("-", "").isalnum() else "unknown")
 
 
 handler = build(from_environment)

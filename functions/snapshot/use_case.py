@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shared.contracts.gathering import examine
 from shared.contracts.kinds import kind_named
+from shared.contracts.proof import look_for_proof
 from shared.contracts.sites import root_of
 from shared.domain import lifecycle
 from shared.domain.documents import Part
@@ -26,7 +27,6 @@ from shared.domain.ports import Clock, Entropy, Fetcher, ObjectStore, Records, T
 from shared.domain.proving import challenge
 from shared.domain.report import Report
 from shared.domain.version import Action, Snapshot, State
-from shared.fetching.proof import look_for_proof
 from shared.storage.reports import REPORT_NAME, write_report
 
 if TYPE_CHECKING:

@@ -347,6 +347,15 @@ _RULES = (
         "A field still holds the placeholder of a template or of an example.",
         "Fill in what is true of your plugin.",
     ),
+    # -- The domain ----------------------------------------------------------------------------------------------------
+    Rule(
+        "domain.not-proved",
+        _ERROR,
+        _ERROR,
+        "The store demands proof that the root domain is the publisher's, and nothing there names the account.",
+        "Put the text that the finding shows into a TXT record, into a file on the domain, or into"
+        " auth.verification_tokens.standfast of an authenticated plugin's manifest, and submit again.",
+    ),
     # -- The schema ----------------------------------------------------------------------------------------------------
     Rule(
         "schema.swagger-2",

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
-"""A word, or a sign, with the white space behind it: on its own, white space would match everywhere."""
+_WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
+"""A word, or a sign, with the white space before it: on its own, white space would match everywhere."""
 _SPOKEN = re.compile(r"\w+")
 _LINK = re.compile(r"\b(?:https?|wss?|ftp)://[^\s<>\"'`)\]}]{1,2000}", re.IGNORECASE)
 _MOST_WORDS = 20_000

@@ -91,6 +91,11 @@ def object_key(plugin_id: str, number: int, digest: Digest, name: str) -> str:
     return f"plugins/{plugin_id}/versions/{number}/{digest.removeprefix('sha256:')}/{name}"
 
 
+def cache_tag(plugin_id: str) -> str:
+    """Return the tag that every public answer about a plugin carries, and is purged by."""
+    return f"plugin-{plugin_id}"
+
+
 def document_path(plugin_id: str, number: int, name: str) -> str:
     """Return the public path of a pinned document: a schema or a logo."""
     return f"/plugins/{plugin_id}/versions/{number}/{name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -291,3 +291,17 @@ class People(Protocol):
 
     def email(self, subject: str) -> str | None:
         """Return the verified e-mail address of an account, if it has one. Raises UnavailableError."""
+
+
+class EdgeCache(Protocol):
+    """The cache in front of the public routes."""
+
+    def invalidate(self, tags: Sequence[str], *, reference: str) -> None:
+        """Drop everything that carries one of the tags. A repetition has the same reference. Raises UnavailableError."""
+
+
+class PurgeQueue(Protocol):
+    """Asks for second purges, at least once each, after longer than an answer can be under way."""
+
+    def ask(self, plugin_id: str, revision: int) -> None:
+        """Ask for the second purge of a plugin whose pointer moved to a revision. Raises UnavailableError."""

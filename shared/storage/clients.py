@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from shared.storage.cdn import CloudFrontClient
     from shared.storage.mail import SesClient
     from shared.storage.people import CognitoClient
     from shared.storage.scheduler import SchedulerClient
@@ -111,3 +112,8 @@ def sns() -> SnsClient:
 def cognito() -> CognitoClient:
     """Return a client of Cognito's user pools for the region and role of the environment."""
     return cast("CognitoClient", _session().create_client("cognito-idp", config=_CONFIG))
+
+
+def cloudfront() -> CloudFrontClient:
+    """Return a client of CloudFront, which is the same in every region, for the role of the environment."""
+    return cast("CloudFrontClient", _session().create_client("cloudfront", config=_CONFIG))

@@ -12,10 +12,12 @@ from shared.storage.table import Key
 if TYPE_CHECKING:
     from shared.storage.table import Table
 
+POINTER_PREFIX = "LIVE#"
+
 
 def pointer_key(plugin_id: str) -> Key:
     """Return the key of the pointer: a partition of its own, which IAM can tell from all others."""
-    return Key(f"LIVE#{plugin_id}", "LIVE")
+    return Key(f"{POINTER_PREFIX}{plugin_id}", "LIVE")
 
 
 class PointerStore:

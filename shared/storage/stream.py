@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.events import Event
+from shared.domain.plugin import Pointer
 from shared.domain.webhooks import Webhook
 from shared.storage.codec import decode
 from shared.storage.dynamo import from_wire
 from shared.storage.items import EVENT_PREFIX
+from shared.storage.pointers import POINTER_PREFIX
 from shared.storage.webhooks import WEBHOOK_PREFIX
 
 if TYPE_CHECKING:
@@ -28,3 +30,14 @@ def read_record(record: Mapping[str, Any]) -> Event | Webhook | None:
     if sort_key.startswith(EVENT_PREFIX):
         return decode(Event, attributes)
     return decode(Webhook, attributes) if sort_key.startswith(WEBHOOK_PREFIX) else None
+
+
+def read_pointer(record: Mapping[str, Any]) -> Pointer | None:
+    """Read the pointer that an item of the stream is after its change, None where it is none.
+
+    Raises IntegrityError for one that cannot be read.
+    """
+    image = record["dynamodb"].get("NewImage")
+    if image is None or not str(from_wire(image["pk"])).startswith(POINTER_PREFIX):
+        return None
+    return decode(Pointer, {name: from_wire(value) for name, value in image.items()})

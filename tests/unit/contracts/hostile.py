@@ -76,11 +76,11 @@ def _broken_deep_schema(depth: int) -> bytes:
 
 
 def _long_text(piece: str) -> bytes:
-    return _json(x_description=piece * ((FULL - 1000) // len(json.dumps(piece))))
+    return _json(x_description=piece * ((FULL // 2) // len(json.dumps(piece))))
 
 
 def _many_texts(text: str) -> bytes:
-    count = (FULL - 1000) // (len(json.dumps(text)) + 8)
+    count = (FULL // 2) // (len(json.dumps(text)) + 8)
     return _json(**{"x-texts": [f"{text} {n}" for n in range(count)]})
 
 

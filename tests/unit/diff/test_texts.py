@@ -13,9 +13,9 @@ from tests.unit.diff.documents import documents, version
 
 def test_a_word_is_the_smallest_piece() -> None:
     assert word_diff("Use it for lists.", "Use it for all lists.") == (
-        Piece(Happened.KEPT, "Use it for "),
-        Piece(Happened.ADDED, "all "),
-        Piece(Happened.KEPT, "lists."),
+        Piece(Happened.KEPT, "Use it for"),
+        Piece(Happened.ADDED, " all"),
+        Piece(Happened.KEPT, " lists."),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.contracts.catalogue import CATALOGUE
+from shared.domain.documents import MANIFEST
 from shared.domain.findings import Finding, Severity
 from shared.domain.ports import Fetcher, FetchFailedError, TxtRecords
 from shared.domain.report import Evidence
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
 
 PROOF = "proof"
 NOT_PROVED = "domain.not-proved"
-FIX = (
-    "Put the text into a TXT record, into a file on the domain, or into auth.verification_tokens.standfast of an"
-    " authenticated plugin's manifest, and submit again."
-)
 
 
 def look_for_proof(
@@ -45,4 +43,4 @@ def _not_proved(challenge: Challenge, file_said: str) -> Finding:
         f"Nothing shows that {challenge.root} is yours. No TXT record of {challenge.record_name} and no file at"
         f" {challenge.file_url} says {challenge.text!r}. {file_said}"
     )
-    return Finding(NOT_PROVED, Severity.ERROR, "manifest", message, FIX)
+    return Finding(NOT_PROVED, Severity.ERROR, MANIFEST, message, CATALOGUE[NOT_PROVED].fix)
