@@ -20,50 +20,57 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="URL|FOLDER",
+        help="The https URL of an ai-plugin.json, or a folder that holds ai-plugin.json (or"
+        " .well-known/ai-plugin.json) and openapi.json, openapi.yaml or openapi.yml.",
+    ),
+]
+OutputFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        "-f",
+        help="text for people, json for programs, sarif for code scanning, github for a workflow's annotations.",
+    ),
+]
+Profile = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="enforced|documented",
+        help="The limits to hold the documents to: those that the original store enforced, or those it documented.",
+    ),
+]
+Host = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        metavar="HOST",
+        help="For a folder: the host that its documents will be served from. By default the one in api.url.",
+    ),
+]
+ConnectTo = Annotated[
+    str,
+    typer.Option(
+        "--connect-to",
+        metavar="HOST:PORT",
+        help="For a URL: a loopback address to connect to in plain HTTP in place of every host, to try documents"
+        " before they are served.",
+    ),
+]
+
+
 def check(
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="URL|FOLDER",
-            help="The https URL of an ai-plugin.json, or a folder that holds ai-plugin.json (or"
-            " .well-known/ai-plugin.json) and openapi.json, openapi.yaml or openapi.yml.",
-        ),
-    ],
+    target: Target,
     *,
-    output_format: Annotated[
-        Format,
-        typer.Option(
-            "--format",
-            "-f",
-            help="text for people, json for programs, sarif for code scanning, github for a workflow's annotations.",
-        ),
-    ] = Format.TEXT,
-    profile: Annotated[
-        str,
-        typer.Option(
-            "--profile",
-            "-p",
-            metavar="enforced|documented",
-            help="The limits to hold the documents to: those that the original store enforced, or those it documented.",
-        ),
-    ] = "enforced",
-    host: Annotated[
-        str,
-        typer.Option(
-            "--host",
-            metavar="HOST",
-            help="For a folder: the host that its documents will be served from. By default the one in api.url.",
-        ),
-    ] = "",
-    connect_to: Annotated[
-        str,
-        typer.Option(
-            "--connect-to",
-            metavar="HOST:PORT",
-            help="For a URL: a loopback address to connect to in plain HTTP in place of every host, to try documents"
-            " before they are served.",
-        ),
-    ] = "",
+    output_format: OutputFormat = Format.TEXT,
+    profile: Profile = "enforced",
+    host: Host = "",
+    connect_to: ConnectTo = "",
 ) -> None:
     """Judge a plugin's documents as the store would: the same rules, no account, nothing sent anywhere.
 

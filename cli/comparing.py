@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.folders import FolderError, manifest_path, read_bytes, schema_path
+from cli.folders import FolderError, manifest_path, read_bytes, schema_name, schema_path
 from cli.plain import one_line
 from shared.contracts.parsing import ParseError, parse, parse_json
 from shared.diff.assessing import Assessment, assess
@@ -54,9 +54,9 @@ def _read(folder: str, argument: str) -> VersionDocuments:
 
 def _documents(folder: Path) -> dict[str, object]:
     """Return the documents by role. A version without an API description has a manifest alone."""
-    values = {MANIFEST: _parsed(manifest_path(folder), parse_json)}
-    schema = schema_path(folder)
-    return values if schema is None else {**values, SCHEMA: _parsed(schema, parse)}
+    manifest = _parsed(manifest_path(folder), parse_json)
+    schema = schema_path(folder, named=schema_name(manifest))
+    return {MANIFEST: manifest} if schema is None else {MANIFEST: manifest, SCHEMA: _parsed(schema, parse)}
 
 
 def _parsed(path: Path, read: Callable[[bytes], Parsed]) -> object:

@@ -47,6 +47,19 @@ def schema_path(folder: Path, *, named: str = "") -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
+def schema_name(manifest: object) -> str:
+    """Return the file name that the api.url of a parsed manifest ends with, "" where there is none."""
+    url = _value_at(manifest, ("api", "url"))
+    return _file_name(url) if isinstance(url, str) else ""
+
+
+def _file_name(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).path).rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a document, one byte more than the store would take at the most. Raises FolderError."""
     try:
@@ -107,7 +120,7 @@ class FolderFetcher:
     def _path(self, url: str, role: str) -> Path | None:
         if role == MANIFEST:
             return manifest_path(self.folder)
-        name = unquote(urlsplit(url).path).rpartition("/")[2]
+        name = _file_name(url)
         if role == SCHEMA:
             return schema_path(self.folder, named=name)
         # By its name among the files at hand: a path that a document gives is never followed out of the folder.

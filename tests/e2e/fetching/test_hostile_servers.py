@@ -95,7 +95,7 @@ PLAIN = {
     "announces 100 GB": plain(FetchCode.TOO_LARGE, endless(BIG, after=OK + b"Content-Length: 99999999999\r\n\r\n")),
     "sends endless chunks": plain(FetchCode.TOO_LARGE, endless(b"10000\r\n" + BIG + b"\r\n", after=CHUNKED)),
     "announces a chunk of 4 GB": plain(FetchCode.TOO_LARGE, endless(BIG, after=CHUNKED + b"ffffffff\r\n")),
-    "sends endless tiny chunks": plain(FetchCode.TOO_LARGE, endless(b"10\r\n0123456789abcdef\r\n" * 999, after=CHUNKED)),
+    "sends endless tiny chunks": plain(FetchCode.TOO_LARGE, endless(b"8\r\n12345678\r\n" * 999, after=CHUNKED)),
     "sends an endless chunk size": plain(FetchCode.BAD_ANSWER, endless(b"0" * 9999, after=CHUNKED)),
     "sends endless chunk extensions": plain(FetchCode.BAD_ANSWER, endless(b";a=b" * 9999, after=CHUNKED + b"1")),
     "sends endless trailers": plain(FetchCode.HEAD_TOO_LARGE, endless(b"X: x\r\n" * 999, after=CHUNKED + b"0\r\n")),
