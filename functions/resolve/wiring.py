@@ -51,7 +51,7 @@ def prepare() -> None:
     """Put it together while Lambda initialises the function, so that neither the first reader nor a snapshot waits.
 
     Elsewhere nothing is read at import. What is made holds neither credentials nor connections: both come with the
-    first request. See docs/adr/0020-clients-are-made-while-lambda-initialises.md.
+    first request. See docs/adr/0021-clients-are-made-while-lambda-initialises.md.
     """
     if _INITIALISED_BY_LAMBDA in os.environ:
         from_environment()

@@ -297,7 +297,7 @@ class EdgeCache(Protocol):
     """The cache in front of the public routes."""
 
     def invalidate(self, tags: Sequence[str], *, reference: str) -> None:
-        """Drop everything that carries one of the tags. A repetition has the same reference. Raises UnavailableError."""
+        """Drop everything that carries a tag. A repetition has the same reference. Raises UnavailableError."""
 
 
 class PurgeQueue(Protocol):

@@ -229,7 +229,7 @@ def test_the_fetching_function_is_in_no_vpc() -> None:
 
 def test_a_strangers_document_takes_no_other_one_down_with_it() -> None:
     sizes = {name: source["BatchSize"] for name, source in events(read_template(), "SQS")}
-    assert sizes == {"snapshot": 1, "release": 1, "delivery": 1}
+    assert sizes == {"snapshot": 1, "release": 1, "delivery": 1, "purge": 1}
 
 
 def test_every_policy_profile_can_be_deployed_and_no_other() -> None:

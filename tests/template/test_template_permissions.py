@@ -18,6 +18,8 @@ TABLE = "Table.Arn"
 DOCUMENTS = "${DocumentsBucket.Arn}/plugins/*"
 QUEUE = "SnapshotQueue.Arn"
 DELIVERY_QUEUE = "DeliveryQueue.Arn"
+PURGE_QUEUE = "PurgeQueue.Arn"
+DISTRIBUTION = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${DistributionId}"
 MAIL_IDENTITY = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
 SCHEDULER_ROLE = "ReleaseSchedulerRole"
 SCHEDULES = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${ReleaseScheduleGroup}/*"
@@ -136,6 +138,13 @@ ALLOWED = {
     | _deliveries("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage")
     | _read(WEBHOOKS, DELIVERIES)
     | _commit(WEBHOOKS, DELIVERIES),
+    "purge": _log("PurgeLogGroup")
+    | _stream()
+    | {
+        Grant(f"sqs:{each}", PURGE_QUEUE)
+        for each in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    }
+    | {Grant("sqs:SendMessage", "PurgeDeadLetterQueue.Arn"), Grant("cloudfront:CreateInvalidation", DISTRIBUTION)},
 }
 """Exact. `tests/template/test_template_permissions_used.py` shows that the code needs each of them and no more."""
 

@@ -13,12 +13,15 @@ import pytest
 from shared.edge import system
 from tests.integration.aws import DEVELOPER, OTHER_DEVELOPER, REVIEWER, Cloud, Web
 from tests.integration.documents import MANIFEST_URL, SCHEMA_URL, approve, live, publish, submit, version
+from tests.integration.purges import purging
 from tests.integration.receivers import NotifyingCloud, notifying_cloud
 from tests.template.test_template_permissions import (
     ALLOWED,
     DELIVERY_QUEUE,
+    DISTRIBUTION,
     DOCUMENTS,
     MAIL_IDENTITY,
+    PURGE_QUEUE,
     QUEUE,
     SCHEDULER_ROLE,
     SCHEDULES,
@@ -34,7 +37,9 @@ PLATFORM = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}) | {
 }
 """Actions that Lambda carries out itself under a function's role."""
 
-PLATFORM_RESOURCES = frozenset({"Table.StreamArn", "${Table.Arn}/stream/*", "NotifyDeadLetterQueue.Arn"})
+PLATFORM_RESOURCES = frozenset({"Table.StreamArn", "${Table.Arn}/stream/*"}) | {
+    f"{name}DeadLetterQueue.Arn" for name in ("Notify", "Purge")
+}
 """What Lambda alone reads and writes, for a function that a stream feeds."""
 
 ITEM_ACTIONS = {
@@ -48,6 +53,7 @@ NOTICES = {
     "sns:Publish": ("sns:Publish", "EventTopic"),
     "sesv2:SendEmail": ("ses:SendEmail", MAIL_IDENTITY),
     "cognito-idp:AdminGetUser": ("cognito-idp:AdminGetUser", "UserPool.Arn"),
+    "cloudfront:CreateInvalidation": ("cloudfront:CreateInvalidation", DISTRIBUTION),
 }
 """Calls that are about one resource each, as IAM knows them."""
 
@@ -97,7 +103,8 @@ def _calls(service: str, operation: str, params: dict[str, Any]) -> Iterator[Cal
             yield "scheduler:CreateSchedule", SCHEDULES, "", ""
             yield "iam:PassRole", f"{SCHEDULER_ROLE}.Arn", "scheduler.amazonaws.com", ""
         case "sqs", _, {"QueueUrl": str(url)}:
-            yield f"sqs:{operation}", DELIVERY_QUEUE if url.endswith("/deliveries") else QUEUE, "", ""
+            queues = {"deliveries": DELIVERY_QUEUE, "purges": PURGE_QUEUE}
+            yield f"sqs:{operation}", queues.get(url.rpartition("/")[2], QUEUE), "", ""
         case _:
             action = f"{service}:{operation}"
             yield *NOTICES.get(action, (action, "")), "", ""
@@ -215,11 +222,21 @@ def _notices(store: NotifyingCloud) -> Iterable[int]:
     yield store.call("DELETE", webhook, who=DEVELOPER).status
 
 
+def _purge(store: Cloud, recorder: Recorder) -> None:
+    """Let the caches be told of a move, and told again."""
+    purges = purging(store.sqs)
+    purges.cloudfront.meta.events.register("provide-client-params.*", recorder.note)
+    purges.handler = recorder.watched("PurgeFunction", purges.handler)
+    purges.tell("todo", 1)
+    purges.remind()
+
+
 @pytest.fixture(scope="module")
 def used() -> Recorder:
     with recorded() as (store, recorder):
         statuses = list(_everything(store))
         assert all(status < 400 for status in statuses), statuses
+        _purge(store, recorder)
     return recorder
 
 

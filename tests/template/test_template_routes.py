@@ -241,11 +241,12 @@ def test_the_user_pool_has_the_scopes_and_groups_that_the_code_knows() -> None:
     assert scopes == set(client["Properties"]["AllowedOAuthScopes"]) - {"openid"}
 
 
-def test_whatever_makes_the_store_fetch_is_throttled_below_the_rest() -> None:
+def test_whatever_makes_the_store_fetch_or_post_is_throttled_below_the_rest() -> None:
     api = read_template()["Resources"]["Api"]["Properties"]
     submitting = [route for route, door in DESIGNED.items() if door.function == "submission"]
     fetching = {f"{method} {path}" for method, path in submitting if not path.endswith("/withdraw")}
-    assert set(api["RouteSettings"]) == fetching
+    posting = {f"POST {WEBHOOK}/test", f"POST {WEBHOOK}/deliveries/{{delivery_id}}/replay"}
+    assert set(api["RouteSettings"]) == fetching | posting
     for settings in api["RouteSettings"].values():
         assert settings["ThrottlingRateLimit"] < api["DefaultRouteSettings"]["ThrottlingRateLimit"]
         assert settings["ThrottlingBurstLimit"] < api["DefaultRouteSettings"]["ThrottlingBurstLimit"]

@@ -1,0 +1,1 @@
+"""Caches are told what changed."""
