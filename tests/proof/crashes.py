@@ -301,7 +301,7 @@ def _suffer(job: tuple[Step, ...], calm: Aftermath, at: frozenset[int]) -> Harm:
 
 def _chosen(lot: random.Random, moments: int, singles: int | None, doubles: int) -> Iterator[frozenset[int]]:
     every = range(moments)
-    for place in every if singles is None else lot.sample(every, singles):
+    for place in every if singles is None else lot.sample(every, min(singles, moments)):
         yield frozenset({place})
     for pair in lot.sample(list(combinations(every, 2)), doubles):
         yield frozenset(pair)

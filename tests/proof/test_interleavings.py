@@ -9,6 +9,7 @@ import pytest
 from tests.proof import interleavings
 from tests.proof.faults import FAULTS
 from tests.proof.schedules import Figures, explore, replay
+from tests.proof.shares import share
 from tests.proof.theatre import ScheduleFailedError, Theatre
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def test_a_pair_is_exhausted_and_both_orders_occur(stages: Stages) -> None:
 def test_no_schedule_of_many_breaks_an_invariant(stages: Stages) -> None:
     ran = interleavings.run(
         stages,
-        most_of_a_pair=interleavings.MOST_OF_A_PAIR,
-        most_of_a_crowd=interleavings.MOST_OF_A_CROWD,
+        most_of_a_pair=share(interleavings.MOST_OF_A_PAIR),
+        most_of_a_crowd=share(interleavings.MOST_OF_A_CROWD),
     )
-    assert sum(figures.schedules for figures in ran) >= _ENOUGH
+    assert sum(figures.schedules for figures in ran) >= share(_ENOUGH)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.proof import races
 from tests.proof.ministack import Endpoint, EnvironmentMissingError, environment, ministack
+from tests.proof.shares import share
 from tests.proof.tournament import hold
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ def careless_arena(endpoint: Endpoint) -> Iterator[Arena]:
 
 @_named
 def test_of_sixteen_at_once_one_wins(endpoint: Endpoint, arena: Arena, stages: Stages, contest: Contest) -> None:
-    score = hold(endpoint, arena, stages, contest, rounds=races.ROUNDS)
+    score = hold(endpoint, arena, stages, contest, rounds=share(races.ROUNDS))
     assert score.harms == []
-    assert score.rounds == races.ROUNDS
+    assert score.rounds == share(races.ROUNDS)
 
 
 @_named

@@ -9,6 +9,7 @@ from hypothesis import Phase
 
 from shared.storage.table import Count, Put
 from tests.proof.machine import EXAMPLES, STEPS, machine, run
+from tests.proof.shares import share
 from tests.proof.tampering import FaultyTable
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_the_store_behaves_as_the_model() -> None:
 @pytest.mark.timeout(3600)
 def test_the_store_behaves_as_the_model_through_many_long_histories() -> None:
     with machine() as sound:
-        run(sound, examples=EXAMPLES, steps=STEPS)
+        run(sound, examples=share(EXAMPLES), steps=STEPS)
 
 
 @pytest.mark.parametrize(
