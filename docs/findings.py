@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+
+from docs.openapi import STYLE
 from shared.contracts.catalogue import CATALOGUE, Rule
 from shared.contracts.policy import PROFILES
 from shared.fetching.failures import FIXES
@@ -70,3 +73,28 @@ def _entry(rule: Rule) -> str:
 def _fetching() -> str:
     rows = "\n".join(f"| `{code}` | {fix} |" for code, fix in FIXES.items())
     return f"{_FETCHING}{rows}\n"
+
+
+def web_page() -> str:
+    """Return the same as a page that the store serves; each finding's anchor is its code."""
+    entries = [_web_entry(code, rule.means, rule.fix) for code, rule in CATALOGUE.items()]
+    fetching = [_web_entry(code, "A document could not be fetched.", fix) for code, fix in FIXES.items()]
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Findings</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<h1>Findings</h1>
+<p>An error makes a version invalid, a warning is for the reviewer to decide, a notice is for whoever cares.</p>
+{"".join([*entries, *fetching])}</body>
+</html>
+"""
+
+
+def _web_entry(code: str, means: str, fix: str) -> str:
+    words = html.escape(means), html.escape(fix)
+    return f'<h2 id="{code}"><code>{code}</code></h2>\n<p>{words[0]}</p>\n<p>To mend it: {words[1]}</p>\n'

@@ -23,6 +23,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs/changes.md": changes.page(),
         ROOT / "functions/status/openapi.json": json.dumps(description, indent=1, ensure_ascii=False) + "\n",
         ROOT / "functions/status/docs.html": openapi.page(description),
+        ROOT / "functions/status/findings.html": findings.web_page(),
     }
 
 

@@ -156,7 +156,7 @@ def _problem(description: str = "A problem.") -> Document:
     return {"description": description, "content": {problems.MEDIA_TYPE: {"schema": schema}}}
 
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 code { font-family: ui-monospace, monospace } table { border-collapse: collapse; width: 100% }
@@ -180,7 +180,7 @@ def page(description: Document) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{info["title"]} API</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <h1>{info["title"]} API</h1>

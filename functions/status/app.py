@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from functions.status.schema import (
+    FINDINGS_PATH,
     Audit,
     AuditQuery,
     Catalogue,
@@ -117,7 +118,17 @@ def read_openapi(_request: Request[Nothing], _status: Status) -> Answer:
 @api.route("GET", "/v1/docs", summary="Read the documentation of this API", answers=None)
 def read_docs(_request: Request[Nothing], _status: Status) -> Answer:
     """Read the API's documentation as a page."""
-    page = (_HERE / "docs.html").read_text(encoding="utf-8")
+    return _page("docs.html")
+
+
+@api.route("GET", FINDINGS_PATH, summary="Read what every finding means and how to mend it", answers=None)
+def read_findings(_request: Request[Nothing], _status: Status) -> Answer:
+    """Read the findings' meaning as a page; each has its code as the anchor."""
+    return _page("findings.html")
+
+
+def _page(name: str) -> Answer:
+    page = (_HERE / name).read_text(encoding="utf-8")
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return Answer(page, headers={**_PUBLIC, "content-security-policy": policy}, media_type="text/html; charset=utf-8")
 

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from shared.domain.version import Decision, Release, Version
 
 
+FINDINGS_PATH = "/v1/docs/findings"
+"""Where every finding is explained, each under its code as the anchor."""
+
+
 class FindingOut(BaseModel):
-    """One finding: what is wrong, where, and how to mend it. Lines and columns count from 1."""
+    """One finding: what is wrong, where, how to mend it, and where it is explained. Lines and columns count from 1."""
 
     code: str
     severity: str
@@ -35,6 +39,7 @@ class FindingOut(BaseModel):
     column: int | None
     message: str
     fix: str
+    page: str
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
@@ -48,6 +53,7 @@ class FindingOut(BaseModel):
             column=finding.column,
             message=finding.message,
             fix=finding.fix,
+            page=f"{FINDINGS_PATH}#{finding.code}",
         )
 
 

@@ -161,3 +161,11 @@ def test_the_api_describes_itself(store: Cloud) -> None:
     page = store.call("GET", "/v1/docs")
     assert page.headers["content-type"].startswith("text/html")
     assert "<script" not in page.text
+
+
+def test_every_finding_leads_to_the_page_that_explains_it(store: Cloud, web: Web) -> None:
+    web.documents[MANIFEST_URL] = b"{not json"
+    store.call("POST", "/v1/plugins", {"manifest_url": MANIFEST_URL, "plugin_id": "todo"}, who=DEVELOPER)
+    store.work()
+    path, _, anchor = version(store, 1).json["findings"][0]["page"].partition("#")
+    assert f'id="{anchor}"' in store.call("GET", path).text

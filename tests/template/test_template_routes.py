@@ -65,6 +65,7 @@ DESIGNED = {
     ("GET", "/catalog"): Door("status", PUBLIC),
     ("GET", "/v1/openapi.json"): Door("status", PUBLIC),
     ("GET", "/v1/docs"): Door("status", PUBLIC),
+    ("GET", "/v1/docs/findings"): Door("status", PUBLIC),
     ("GET", MANIFEST): Door("resolve", PUBLIC),
     ("HEAD", MANIFEST): Door("resolve", PUBLIC),
     ("GET", SCHEMA): Door("resolve", PUBLIC),

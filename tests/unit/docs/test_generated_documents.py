@@ -23,6 +23,8 @@ def test_one_that_is_not_current_is_named(tmp_path: Path) -> None:
     assert generate.differing({old: "now", missing: "now", current: "now"}) == [old, missing]
 
 
-@pytest.mark.parametrize("name", ["README.md", "findings.md", "changes.md", "openapi.json", "docs.html"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "findings.md", "changes.md", "openapi.json", "docs.html", "findings.html"]
+)
 def test_the_documents_are_among_them(name: str) -> None:
     assert name in {path.name for path in generate.generated()}
