@@ -62,11 +62,16 @@ def crashes(_directory: Path) -> bool:
 
 def races(directory: Path) -> bool:
     """Sixteen contenders at once on the emulator."""
-    from tests.proof.ministack import ministack  # noqa: PLC0415
+    from tests.proof.ministack import EnvironmentMissingError, environment, ministack  # noqa: PLC0415
     from tests.proof.races import CONTENDERS, CONTESTS, ROUNDS, arena  # noqa: PLC0415
     from tests.proof.theatre import Stages  # noqa: PLC0415
     from tests.proof.tournament import hold  # noqa: PLC0415
 
+    try:
+        environment()
+    except EnvironmentMissingError as error:
+        _say("not run", str(error))
+        return False
     stages, is_sound = Stages(directory / "stages"), True
     with ministack(directory) as endpoint, arena(endpoint) as opened:
         for contest in CONTESTS:
