@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.synchronize import Barrier
@@ -42,6 +42,7 @@ ROUNDS = 500
 _NOW = START + timedelta(hours=1)
 _MANIFEST_URL = "https://todo.example.com/.well-known/ai-plugin.json"
 _PATIENCE_SECONDS = 60.0
+_ENTROPY_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +189,11 @@ class Gated:
 def _contend(endpoint: Endpoint, barrier: Barrier, orders: Connection, wrap: Wrap) -> None:
     """Live as one contender: do what is ordered, tell what came of it, until the orders end."""
     table, queue = endpoint.table(), endpoint.queue()
-    while bout := orders.recv():
-        gated = wrap(Gated(table, barrier))
-        ports = _Ports(Store(gated), InstallStore(gated), None, None, queue, fixed(_NOW), bout.entropy)
-        orders.send(Told(_told(ports, bout), bout.entropy(8).hex()))
+    with suppress(EOFError, OSError):  # whoever gave the orders is gone
+        while bout := orders.recv():
+            gated = wrap(Gated(table, barrier))
+            ports = _Ports(Store(gated), InstallStore(gated), None, None, queue, fixed(_NOW), bout.entropy)
+            orders.send(Told(_told(ports, bout), bout.entropy(_ENTROPY_BYTES).hex()))
 
 
 def _told(ports: _Ports, bout: Bout) -> str:
