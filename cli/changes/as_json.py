@@ -9,8 +9,8 @@ from cli.json_text import write_json
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from cli.comparing import Compared
     from shared.diff.changes import Change
+    from shared.reporting.comparing import Compared
 
 
 def write(compared: Compared, out: TextIO) -> None:

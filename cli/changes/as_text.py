@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from cli.changes.showing import HEADINGS, pieces_of
 from cli.paper import Paper
 from cli.plain import lines_of, one_line
-from shared.diff.changes import Lane, Risk
+from shared.diff.changes import Risk
 from shared.diff.texts import Happened
+from shared.reporting.showing import HEADINGS, in_lanes, pieces_of
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from cli.comparing import Compared
     from shared.diff.changes import Change
     from shared.diff.texts import Piece
+    from shared.reporting.comparing import Compared
 
 _STYLES = {Risk.HIGH: "bold red", Risk.MEDIUM: "bold yellow", Risk.LOW: "bold cyan", Risk.NONE: "bold green"}
 # With brackets as well: without colours, a struck-out word reads like any other.
 _PIECES = {Happened.KEPT: ("", "", ""), Happened.REMOVED: ("red", "[-", "-]"), Happened.ADDED: ("green", "{+", "+}")}
-_LANES = {lane: order for order, lane in enumerate(Lane)}
 
 
 def write(compared: Compared, out: TextIO) -> None:
     """Write the assessment, all changes, and a closing line."""
     paper = Paper(out)
-    ordered = sorted(compared.changes, key=lambda change: _LANES[change.lane])
-    for lane, changes in groupby(ordered, key=lambda change: change.lane):
+    for lane, changes in in_lanes(compared.changes, lambda change: change.lane):
         paper.line(Text(HEADINGS[lane], "bold underline"))
         paper.line()
         for change in changes:

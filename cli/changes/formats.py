@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from cli.comparing import Compared
+    from shared.reporting.comparing import Compared
 
 
 def write_changes(compared: Compared, name: str, out: TextIO) -> None:

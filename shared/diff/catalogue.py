@@ -599,8 +599,8 @@ CATALOGUE: dict[str, Rule] = {
 
 _LANES = {
     Lane.DESTINATION: "Where it sends data: hosts, servers, authentication, sign-in.",
-    Lane.CAPABILITY: "What it can do: operations, methods, consequential marks, scopes.",
     Lane.MODEL_TEXT: "What the model reads: descriptions, summaries, names, examples, enumerated texts.",
+    Lane.CAPABILITY: "What it can do: operations, methods, consequential marks, scopes.",
     Lane.CONTRACT: "What is sent and what comes back: parameters, bodies, answers, types, limits.",
     Lane.LISTING: "What people see in the store: names, logo, legal page, contact.",
 }

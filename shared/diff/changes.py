@@ -8,11 +8,11 @@ from enum import Enum, StrEnum
 
 
 class Lane(StrEnum):
-    """What a change touches, the gravest lane first."""
+    """What a change touches, in the order in which a reviewer wants to know."""
 
     DESTINATION = "destination"
-    CAPABILITY = "capability"
     MODEL_TEXT = "model_text"
+    CAPABILITY = "capability"
     CONTRACT = "contract"
     LISTING = "listing"
 
