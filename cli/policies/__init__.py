@@ -1,0 +1,1 @@
+"""Policies tried on a history, before a store follows them."""

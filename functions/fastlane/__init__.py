@@ -1,0 +1,1 @@
+"""Upgrades that a policy lets through are approved without a reviewer."""
