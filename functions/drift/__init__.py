@@ -1,0 +1,1 @@
+"""Origins are compared with what is live."""
