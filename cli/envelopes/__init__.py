@@ -1,0 +1,1 @@
+"""Envelopes on the command line: the store's own judges, on files."""

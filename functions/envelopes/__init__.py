@@ -1,0 +1,1 @@
+"""Documents are held against what may vary."""
