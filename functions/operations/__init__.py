@@ -1,0 +1,1 @@
+"""Operators see how the store fares, and have given-up work tried again."""

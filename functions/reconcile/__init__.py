@@ -1,0 +1,1 @@
+"""What is left over or lost is found, and mended where that is safe."""
