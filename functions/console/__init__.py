@@ -1,0 +1,1 @@
+"""People do their work on pages."""
