@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.folders import FolderError, manifest_path, read_bytes, schema_name, schema_path
 from cli.plain import one_line
 from shared.contracts.parsing import ParseError, parse, parse_json
-from shared.diff.assessing import Assessment, assess
-from shared.diff.changes import Change, VersionDocuments
-from shared.diff.versions import compare
+from shared.diff.changes import VersionDocuments
 from shared.domain.documents import AI_PLUGIN_V1, MANIFEST, SCHEMA
 from shared.domain.errors import StandfastError
+from shared.reporting.comparing import compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.contracts.parsing import Parsed
+    from shared.reporting.comparing import Compared
 
 
 class UnreadableError(StandfastError):
@@ -29,20 +28,9 @@ class UnreadableError(StandfastError):
         self.argument = argument
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Two versions, what changed between them, and how much of it matters."""
-
-    old: str
-    new: str
-    changes: tuple[Change, ...]
-    assessment: Assessment
-
-
 def compare_folders(old: str, new: str) -> Compared:
     """Compare the documents of two folders. Raises UnreadableError."""
-    changes = compare(_read(old, "OLD"), _read(new, "NEW"))
-    return Compared(old, new, changes, assess(changes))
+    return compared(old, new, _read(old, "OLD"), _read(new, "NEW"))
 
 
 def _read(folder: str, argument: str) -> VersionDocuments:

@@ -1,0 +1,1 @@
+"""Talking to a store: over its HTTP API, as somebody."""

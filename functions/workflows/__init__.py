@@ -1,0 +1,1 @@
+"""Publishers' workflows submit, with no secret."""
