@@ -35,6 +35,7 @@ _HEADINGS = {
     "domain": "The domain, where the store demands proof",
     "schema": "The OpenAPI document",
     "logo": "The logo",
+    "envelope": "The envelope of a schema that changes by design",
     "text": "Text that a model will read",
 }
 _LIMITS = (
@@ -87,10 +88,10 @@ def web_page() -> str:
 <title>Findings</title>
 <style>{STYLE}</style>
 </head>
-<body>
+<body><main>
 <h1>Findings</h1>
 <p>An error makes a version invalid, a warning is for the reviewer to decide, a notice is for whoever cares.</p>
-{"".join([*entries, *fetching])}</body>
+{"".join([*entries, *fetching])}</main></body>
 </html>
 """
 

@@ -12,10 +12,12 @@ from pydantic.json_schema import models_json_schema
 from functions.access.app import api as access
 from functions.feeds.app import api as feeds
 from functions.messages.app import api as messages
+from functions.operations.app import api as operations
 from functions.resolve.app import ROUTES as PUBLIC_ROUTES
 from functions.review.app import api as review
 from functions.status.app import api as status
 from functions.submission.app import api as submission
+from functions.workflows.app import api as workflows
 from shared.edge import problems
 from shared.edge.api import DEFAULT_LIMIT, LARGEST_LIMIT, Nothing
 from shared.edge.callers import Scope
@@ -25,12 +27,13 @@ if TYPE_CHECKING:
 
 type Document = dict[str, Any]
 
-APIS: tuple[Api, ...] = (submission, review, status, access, messages, feeds)
+APIS: tuple[Api, ...] = (submission, workflows, review, status, access, messages, feeds, operations)
 _REFERENCE = "#/components/schemas/{model}"
 _SCOPES = {
     Scope.PUBLISH: "Submit plugins and read how they stand",
     Scope.REVIEW: "Read what is under review, and decide",
     Scope.USE: "Install and try plugins",
+    Scope.OPERATE: "See how the store fares, and have given-up work tried again",
 }
 
 
@@ -101,6 +104,7 @@ def _operation(route: Route) -> Document:
     content = {}
     if route.answers:
         content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model=route.answers.__name__)}}}
+        content |= {media_type: {"schema": {"type": "string"}} for media_type in route.also}
     operation["responses"] = {
         str(route.status): {"description": route.summary, **({"content": content} if content else {})},
         "default": _problem(),
@@ -158,7 +162,8 @@ def _problem(description: str = "A problem.") -> Document:
 
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+html { background: Canvas; color: CanvasText } body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+a { color: light-dark(#0a5876, #82c8e6) } main { overflow-wrap: anywhere }
 code { font-family: ui-monospace, monospace } table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top }
 """
@@ -182,7 +187,7 @@ def page(description: Document) -> str:
 <title>{info["title"]} API</title>
 <style>{STYLE}</style>
 </head>
-<body>
+<body><main>
 <h1>{info["title"]} API</h1>
 <p>{html.escape(info["summary"])} The same as <a href="/v1/openapi.json">OpenAPI</a>.</p>
 <h2>Routes</h2>
@@ -194,7 +199,7 @@ def page(description: Document) -> str:
 </table>
 <h2>Documents</h2>
 {kinds}
-</body>
+</main></body>
 </html>
 """
 

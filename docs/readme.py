@@ -1,42 +1,26 @@
-"""The tables of the README, made from the template and the declared routes."""
+"""The table of the README, made from the template."""
 
 from __future__ import annotations
 
 import importlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local.template import Template, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Document = dict[str, Any]
+
+def with_functions(readme: str) -> str:
+    """Return the README with its table of functions as it should be."""
+    return with_table(readme, "functions", "\n".join(_functions(read_template())))
 
 
-def with_tables(readme: str, description: Document) -> str:
-    """Return the README with its tables as they should be; `description` is the API's OpenAPI document."""
-    template = read_template()
-    tables = {"routes": _routes(description), "functions": _functions(template)}
-    for name, lines in tables.items():
-        readme = _with_table(readme, name, "\n".join(lines))
-    return readme
-
-
-def _with_table(readme: str, name: str, table: str) -> str:
+def with_table(readme: str, name: str, table: str) -> str:
+    """Return a page with the table between its marks as it should be."""
     pattern = rf"(<!-- {name}: [^>]*-->\n).*?(<!-- end of {name} -->)"
     return re.sub(pattern, lambda found: f"{found[1]}{table}\n{found[2]}", readme, flags=re.DOTALL)
-
-
-def _routes(description: Document) -> Iterable[str]:
-    yield "| route | who | does |"
-    yield "|---|---|---|"
-    for path, methods in description["paths"].items():
-        for method, operation in methods.items():
-            if method == "head":
-                continue
-            who = operation.get("description", "For everybody.").removeprefix("For ").removesuffix(".")
-            yield f"| `{method.upper()} {path}` | {who} | {operation['summary']} |"
 
 
 def _functions(template: Template) -> Iterable[str]:
