@@ -9,9 +9,11 @@ UV := .uv/bin/uv
 PYTHON := .venv/bin/python
 SUBJECT ?= somebody
 GROUP ?= none
+STAGE ?= dev
+TEMPLATES := template.yaml edge.yaml alarms/function.yaml alarms/queue.yaml
 CORPUS ?= ../shared/corpus/store
 
-.PHONY: help demo test run token setup check lint types imports template docs test-slow replay prove bench format clean
+.PHONY: help demo test run token setup check lint types imports template docs site test-slow replay prove bench deploy format clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,34 +29,40 @@ test: .venv/.dev ## Run the tests
 run: .venv/.run ## Start the store on http://127.0.0.1:$PORT (8080), keeping its state in $DATA_DIR (.standfast)
 	@exec $(PYTHON) -m local run
 
-token: .venv/.run ## Print an access token for SUBJECT in GROUP (developers, reviewers, plus, none)
+token: .venv/.run ## Print an access token for SUBJECT in GROUP (developers, reviewers, plus, operators, none)
 	@exec $(PYTHON) -m local token --subject "$(SUBJECT)" --group "$(GROUP)"
 
-setup: .venv/.all ## Make the whole development environment in .venv
+setup: .venv/.all .checkov/.installed ## Make the whole development environment in .venv
 
-check: lint types imports template docs test test-slow ## Everything that CI runs
+check: lint types imports template docs site test test-slow ## Everything that CI runs
 
 lint: .venv/.dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 
-types: .venv/.dev
+types: .venv/.all
 	$(PYTHON) -m mypy
 
 imports: .venv/.dev
 	.venv/bin/lint-imports
 
-template: .venv/.all
+template: .venv/.all .checkov/.installed ## Lint and scan the templates
 	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml
+	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- alarms/*.yaml
+	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules --regions us-east-1 -- edge.yaml
 	.venv/bin/sam validate --lint --template template.yaml --region eu-west-1
+	.checkov/bin/checkov --config-file .checkov.yaml --file $(TEMPLATES)
 
 docs: .venv/.dev ## Check that generated documents are current (make docs-write writes them)
 	$(PYTHON) -m docs.generate --check
 
+site: .venv/.all ## Build the documentation as a site, strictly, in build/site
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --quiet
+
 docs-write: .venv/.dev
 	$(PYTHON) -m docs.generate
 
-test-slow: .venv/.all ## Run the slow tests
+test-slow: .venv/.all .checkov/.installed ## Run the slow tests
 	$(PYTHON) -m pytest -m slow --reruns 2
 
 replay: .venv/.run ## Replay 26 days of a real store's history from CORPUS
@@ -70,8 +78,21 @@ format: .venv/.dev ## Format the code
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
+# SAM publishes a version when the text of a function changes. A parameter's value is no text: hence the stamp, which is
+# made of all that samconfig.toml says.
+deploy: .venv/.all ## Build, and deploy to STAGE (dev, prod), as samconfig.toml says
+	.venv/bin/sam build
+	sed 's/settings: unstamped/settings: s$(shell cksum < samconfig.toml | cut -d ' ' -f 1)/' \
+	    .aws-sam/build/template.yaml > .aws-sam/build/stamped.yaml
+	.venv/bin/sam deploy --config-env $(STAGE) --template-file .aws-sam/build/stamped.yaml
+
 clean: ## Remove what was built, but no data
-	rm -rf .venv .uv .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build .venv .uv .checkov .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.checkov/.installed: $(UV) .ci/checkov-requirements.txt
+	@$(UV) venv --quiet --clear --python 3.13 .checkov
+	@VIRTUAL_ENV=.checkov $(UV) pip install --quiet --require-hashes --requirement .ci/checkov-requirements.txt
+	@touch $@
 
 $(UV): .ci/uv-requirements.txt
 	@python3 -m venv .uv

@@ -11,7 +11,7 @@ from functions.resolve.bodies import Bodies
 from functions.resolve.use_case import Resolve
 
 if TYPE_CHECKING:
-    from shared.domain.plugin import Pointer
+    from shared.domain.plugin import CurrentDocument, Pointer
 
 _PREFIX = "seeded-"
 
@@ -22,6 +22,9 @@ class _Everything:
     def pointer(self, plugin_id: str) -> Pointer:
         """Return a pointer."""
         return pointer_of(_number(plugin_id), 1)
+
+    def current_document(self, plugin_id: str, number: int) -> CurrentDocument | None:
+        """Return nothing: no schema varies here."""
 
     def get(self, key: str) -> bytes:
         """Return an object."""

@@ -29,7 +29,14 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="run the store until Ctrl+C", epilog=_EPILOG), environ)
     _add_token(commands.add_parser("token", help="print an access token for a person", epilog=_EPILOG), environ)
+    _add_reconcile(commands.add_parser("reconcile", help="find what is left over or lost", epilog=_EPILOG), environ)
+    _add_drift(
+        commands.add_parser("drift", help="compare every origin with what is live", epilog=_EPILOG), environ
+    )
     demo = commands.add_parser("demo", help="tell the story of an upgrade, and what a reader saw meanwhile")
+    demo.add_argument(
+        "--record", type=Path, default=None, metavar="FILE", help="write what was seen as JSON, for a chart"
+    )
     demo.set_defaults(command=_demo)
     _add_replay(commands.add_parser("replay", help="put the public history of a real store through this one"))
     return parser
@@ -62,6 +69,13 @@ def _add_run(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> Non
         help="a parameter of template.yaml, such as DomainProof=required (PARAMETERS, separated by spaces)",
     )
     add(
+        "--policy",
+        type=Path,
+        default=Path(environ["POLICY"]) if environ.get("POLICY") else None,
+        metavar="FILE",
+        help="approve upgrades that fit this policy without a reviewer (POLICY, default none)",
+    )
+    add(
         "--purge-url",
         default=environ.get("PURGE_URL", ""),
         metavar="URL",
@@ -80,8 +94,19 @@ def _add_run(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> Non
 def _add_token(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
     _add_data(parser, environ)
     parser.add_argument("--subject", required=True, help="who the token is for")
-    parser.add_argument("--group", choices=["developers", "reviewers", "plus", "none"], default="none")
+    parser.add_argument("--group", choices=["developers", "reviewers", "plus", "operators", "none"], default="none")
     parser.set_defaults(command=_token)
+
+
+def _add_reconcile(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    _add_data(parser, environ)
+    parser.add_argument("--mend", action="store_true", help="mend what can be mended; without it, nothing is changed")
+    parser.set_defaults(command=_reconcile)
+
+
+def _add_drift(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    _add_data(parser, environ)
+    parser.set_defaults(command=_drift)
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +148,7 @@ def _run(options: argparse.Namespace) -> int:
         connect_to=options.connect_to,
         public_base_url=options.public_base_url,
         parameters=dict(options.parameter),
+        policy=options.policy,
         purge_url=options.purge_url,
         log_level=options.log_level,
     )
@@ -141,14 +167,26 @@ def _token(options: argparse.Namespace) -> int:
     return 0
 
 
-def _demo(_options: argparse.Namespace) -> int:
+def _reconcile(options: argparse.Namespace) -> int:
+    from local.reconcile import run_reconcile  # noqa: PLC0415
+
+    return run_reconcile(options.data, mends=options.mend)
+
+
+def _drift(options: argparse.Namespace) -> int:
+    from local.rounds import run_drift  # noqa: PLC0415
+
+    return run_drift(options.data)
+
+
+def _demo(options: argparse.Namespace) -> int:
     from local.demo import run_demo  # noqa: PLC0415
 
-    return run_demo()
+    return run_demo(record=options.record)
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from local.replay import run_replay  # noqa: PLC0415
+    from local.replay.running import run_replay  # noqa: PLC0415
 
     return run_replay(options.corpus, days=options.days)
 

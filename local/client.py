@@ -50,6 +50,11 @@ class Client:
         body = json.dumps(document).encode()
         return self._call("POST", path, body=body, headers={"content_type": "application/json", **headers})
 
+    def put(self, path: str, document: Mapping[str, Any], **headers: str) -> Reply:
+        """Set a thing to a JSON document."""
+        body = json.dumps(document).encode()
+        return self._call("PUT", path, body=body, headers={"content_type": "application/json", **headers})
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

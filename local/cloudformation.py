@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local.tokens import CLIENT_ID
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -137,7 +139,7 @@ class Evaluator:
         resource = self._resource(name)
         if resource.get("Type") == "AWS::Cognito::UserPoolResourceServer":
             return resource["Properties"]["Identifier"]
-        return name
+        return CLIENT_ID if resource.get("Type") == "AWS::Cognito::UserPoolClient" else name
 
     def _get_att(self, path: list[str]) -> str:
         name, attribute = path

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IN_MEMORY = ":memory:"
-_LAYOUT = 1
+_LAYOUT = 2
 _BUSY_SECONDS = 10.0
 _TRANSIENT = frozenset(
     {
@@ -32,6 +32,14 @@ _TRANSIENT = frozenset(
     }
 )
 """Primary result codes of what may go away by itself: another writer, a full disk, a disk that does not answer."""
+
+_MEASUREMENTS = """
+CREATE TABLE measurements (
+    metric TEXT NOT NULL, label TEXT NOT NULL, hour INTEGER NOT NULL,
+    samples INTEGER NOT NULL, total REAL NOT NULL, most REAL NOT NULL,
+    PRIMARY KEY (metric, label, hour)
+) STRICT, WITHOUT ROWID;
+"""
 
 _SCHEMA = f"""
 BEGIN;
@@ -52,16 +60,31 @@ CREATE TABLE changes (
 CREATE TABLE checkpoints (consumer TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
 CREATE TABLE messages (
     id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent REAL NOT NULL, due REAL NOT NULL,
-    receipt TEXT, receives INTEGER NOT NULL DEFAULT 0, interruptions INTEGER NOT NULL DEFAULT 0, first_received REAL
+    receipt TEXT, receives INTEGER NOT NULL DEFAULT 0, interruptions INTEGER NOT NULL DEFAULT 0, first_received REAL,
+    correlation_id TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX messages_by_due ON messages (queue, due);
 CREATE TABLE dead_letters (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, body TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, body TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL,
+    correlation_id TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE schedules (name TEXT PRIMARY KEY, last_run REAL NOT NULL) STRICT;
+{_MEASUREMENTS}
 PRAGMA user_version = {_LAYOUT};
 COMMIT;
 """
+
+_UPGRADES = {
+    1: f"""
+BEGIN;
+ALTER TABLE messages ADD COLUMN correlation_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE dead_letters ADD COLUMN correlation_id TEXT NOT NULL DEFAULT '';
+{_MEASUREMENTS}
+PRAGMA user_version = 2;
+COMMIT;
+""",
+}
+"""What makes the next layout of one: a store that was kept by an earlier release goes on with this one."""
 
 
 class Database:
@@ -136,13 +159,17 @@ class Database:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Make a database what this release expects. Raises IntegrityError where another release made it."""
+    """Make a database what this release expects. Raises IntegrityError where a later release made it."""
     connection.execute("PRAGMA journal_mode = WAL")  # kept in the file: it holds for every connection
     _wait_for_the_disk(connection)
     (layout,) = connection.execute("PRAGMA user_version").fetchone()
     if layout == 0:
         connection.executescript(_SCHEMA)
-    elif layout != _LAYOUT:
+        return
+    while layout in _UPGRADES:
+        connection.executescript(_UPGRADES[layout])
+        (layout,) = connection.execute("PRAGMA user_version").fetchone()
+    if layout != _LAYOUT:
         message = f"The database has the layout {layout}, of another release; this one reads the layout {_LAYOUT}."
         raise IntegrityError(message)
 

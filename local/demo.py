@@ -125,10 +125,12 @@ class Story:
     def __init__(self) -> None:
         self._began = time.monotonic()
         self.failed: list[str] = []
+        self.told: list[tuple[float, str, str]] = []
 
     def tell(self, who: str, what: str) -> None:
         """Tell one step."""
-        print(f"  {time.monotonic() - self._began:6.2f} s  {who:<10} {what}", flush=True)
+        self.told.append((time.monotonic() - self._began, who, what))
+        print(f"  {self.told[-1][0]:6.2f} s  {who:<10} {what}", flush=True)
 
     def expect(self, *, holds: bool, what: str) -> None:
         """Tell whether something is as it should be."""
@@ -141,14 +143,19 @@ class Story:
         return moment - self._began
 
 
-def run_demo() -> int:
-    """Run the demonstration and return its exit status: 0 when everything was as it should be."""
+def run_demo(*, record: Path | None = None) -> int:
+    """Run the demonstration and return its exit status: 0 when everything was as it should be.
+
+    `record` is a file for what was seen, as JSON, in seconds since the story began.
+    """
     print("An upgrade under a reader's eyes: the approved version stays live until the new one is approved.\n")
     with tempfile.TemporaryDirectory(prefix="standfast-demo-") as data, PublisherHosts() as hosts:
         hosts.publish(HOST, FIRST.files)
         with StoreProcess(Path(data), connect_to=hosts.address) as store:
             story = Story()
-            _Demo(story, store, hosts).run()
+            seen = _Demo(story, store, hosts).run()
+    if record:
+        record.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
     print(f"\n{'Everything held.' if not story.failed else 'FAILED: ' + '; '.join(story.failed)}")
     return 1 if story.failed else 0
 
@@ -161,7 +168,8 @@ class _Demo:
         self._publisher = store.client("developer")
         self._reviewer = store.client("reviewer")
 
-    def run(self) -> None:
+    def run(self) -> dict[str, Any]:
+        """Run through the story and return what is to be recorded of it."""
         story = self._story
         story.tell("store", f"serves on {self._store.base_url}; {HOST} is played by {self._hosts.address}")
         first = self._submitted("/v1/plugins", {"manifest_url": MANIFEST_URL, "plugin_id": PLUGIN})
@@ -182,7 +190,19 @@ class _Demo:
         account = reader.stop()
         story.tell("reader", "stops")
         self._report(account, sights, asked=asked, answered=answered)
+        record = self._record(account, sights, asked=asked)
         self._pull_the_plug()
+        return record
+
+    def _record(self, account: Account, sights: Sights, *, asked: float) -> dict[str, Any]:
+        seconds = self._story.seconds
+        rows = [
+            {"version": row.version, "from": seconds(row.first), "to": seconds(row.last), "polls": row.polls}
+            for row in sights.seen
+        ]
+        told = [{"at": at, "who": who, "what": what} for at, who, what in self._story.told]
+        counts = {"polls": account.polls, "failed": len(account.failed), "mixed": len(account.wrong)}
+        return {**counts, "approval_asked": seconds(asked), "seen": rows, "told": told}
 
     def _submitted(self, path: str, document: Mapping[str, str]) -> dict[str, Any]:
         """Submit and wait until the store has fetched, judged and pinned; return the version."""

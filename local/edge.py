@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local.queue import SqliteQueue
+    from shared.domain.plugin import Move
 
 SECOND_PURGE_SECONDS = 15.0
 """The time between the purges: longer than an answer can be under way. On AWS it is the queue's `DelaySeconds`."""
@@ -56,6 +57,6 @@ class SqlitePurgeQueue:
     def __init__(self, queue: SqliteQueue) -> None:
         self._queue = queue
 
-    def ask(self, plugin_id: str, revision: int) -> None:
+    def ask(self, move: Move) -> None:
         """Ask for the second purge. Raises UnavailableError."""
-        self._queue.send(write_repeat_request(plugin_id, revision), delay_seconds=SECOND_PURGE_SECONDS)
+        self._queue.send(write_repeat_request(move), delay_seconds=SECOND_PURGE_SECONDS)

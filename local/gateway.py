@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.authorizer import Authorizer, ScopeMissingError, UnauthorizedError
-from local.events import HttpRequest, message_answer, read_result, write_event
+from local.events import HttpAnswer, HttpRequest, message_answer, read_result, write_event
 from local.functions import LocalFunction
 from local.routing import Router
 from local.template import HttpRoute
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
-    from local.events import Event, HttpAnswer
+    from local.events import Event
     from local.routing import Match
 
     type Scope = dict[str, Any]
@@ -34,7 +34,9 @@ LARGEST_HEAD = 10_240
 LONGEST_SECONDS = 30.0
 """How long an HTTP API waits for a function."""
 
-_THREADS = 32
+THREADS = 32
+"""How many functions run at once."""
+
 _BODILESS = frozenset({204, 304})
 _logger = logging.getLogger("standfast.gateway")
 
@@ -47,13 +49,18 @@ class RequestBrokenOffError(Exception):
     """The client went away before the whole request was here."""
 
 
+def _no_pages(_request: HttpRequest) -> HttpAnswer | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the gateway serves."""
+    """What the gateway serves. `own_pages` answers for addresses of this machine that no template knows."""
 
     routes: tuple[HttpRoute, ...]
     functions: Mapping[str, LocalFunction]
     authorizer: Authorizer
+    own_pages: Callable[[HttpRequest], HttpAnswer | None] = _no_pages
 
 
 class Gateway:
@@ -62,7 +69,7 @@ class Gateway:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._router = Router(api.routes)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="function")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="function")
 
     def close(self) -> None:
         """Wait for the functions that run, and take no more."""
@@ -83,12 +90,37 @@ class Gateway:
         _logger.info("%s %s %s", request.method, request.raw_path, answer.status)
         await _send(send, answer, method=request.method)
 
+    def answer_here(self, request: HttpRequest) -> HttpAnswer:
+        """Answer in the thread of the caller, which is a function that itself calls the API.
+
+        One that waited for another thread of the same pool could wait for ever: all of them may be doing so.
+        """
+        found = self._found(request)
+        if isinstance(found, HttpAnswer):
+            return found
+        name, event = found
+        try:
+            return read_result(self._api.functions[name](event), request.request_id)
+        except Exception:
+            _logger.exception("%s failed", name)
+            return message_answer(500, "Internal Server Error", request.request_id)
+
     async def _answer(self, request: HttpRequest) -> HttpAnswer:
+        found = self._found(request)
+        return found if isinstance(found, HttpAnswer) else await self._call(*found, request.request_id)
+
+    def _found(self, request: HttpRequest) -> tuple[str, Event] | HttpAnswer:
+        """Return the function that a request is for and its event, or an answer that needs no function."""
         if _head_size(request) > LARGEST_HEAD:
             return message_answer(431, "Request Header Fields Too Large", request.request_id)
+        if own := self._api.own_pages(request):
+            return own
         match = self._router.match(request.method, request.raw_path)
         if match is None:
             return message_answer(404, "Not Found", request.request_id)
+        return self._admitted(request, match)
+
+    def _admitted(self, request: HttpRequest, match: Match) -> tuple[str, Event] | HttpAnswer:
         try:
             event = write_event(request, match, self._admit(request, match))
         except UnauthorizedError as error:
@@ -96,8 +128,8 @@ class Gateway:
         except ScopeMissingError as error:
             return message_answer(403, "Forbidden", request.request_id, www_authenticate=error.challenge)
         if len(event.get("body", "")) > LARGEST_EVENT:
-            raise RequestTooLargeError
-        return await self._call(match.route.function, event, request.request_id)
+            return message_answer(413, "Request Entity Too Large", request.request_id)
+        return match.route.function, event
 
     def _admit(self, request: HttpRequest, match: Match) -> dict[str, Any] | None:
         if match.route.scopes is None:

@@ -5,31 +5,56 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.console import InProcessHttp
 from local.database import Database
 from local.deliveries import SqliteDeliveryQueue
+from local.drift import SqliteDriftQueue
 from local.edge import HttpCache, SqlitePurgeQueue
 from local.mail import FolderMail, LocalPeople
+from local.measurements import Measurements
+from local.names import FileDomainNames
 from local.objects import FileObjects
+from local.operations import LocalBacklogs, LocalDeadLetters
 from local.queue import SqliteQueue
-from local.scheduler import SqliteReleaseSchedule
+from local.reconcile_queue import SqliteReconcileQueue
+from local.scheduler import SqliteDueReleases, SqliteReleaseSchedule
 from local.stream import ChangeLog
 from local.table import SqliteTable
 from local.topics import FileTopic
 from local.txt import FileTxtRecords
 from shared.domain.ports import (
+    Backlogs,
     Changes,
+    Charts,
     Clock,
+    ConditionalFetcher,
+    DeadLetters,
     DeliveryQueue,
+    DomainNames,
+    DriftQueue,
+    DueReleases,
     EdgeCache,
     Entropy,
+    FastLaneQueue,
     Fetcher,
     Installs,
+    Inventory,
+    KeySets,
     Mail,
+    Metrics,
+    ObjectListing,
     ObjectStore,
+    Origins,
     People,
+    PlaceCounting,
     Poster,
+    Prober,
+    Publishers,
     PurgeQueue,
+    ReconcileQueue,
+    Reconciliations,
     Records,
+    ReleaseCalendar,
     ReleaseSchedule,
     SnapshotQueue,
     Topic,
@@ -37,11 +62,18 @@ from shared.domain.ports import (
     Webhooks,
 )
 from shared.edge import system
+from shared.edge.metrics import EmfMetrics
 from shared.fetching.dns import DnsTxtRecords
 from shared.fetching.fetcher import HttpsFetcher
+from shared.fetching.key_sets import MOST_BYTES, FetchedKeySets
+from shared.fetching.names import DnsDomainNames
 from shared.storage.cdn import NoCache
 from shared.storage.changes import ChangeStore
+from shared.storage.drift import OriginStore
 from shared.storage.installs import InstallStore
+from shared.storage.inventory import InventoryStore
+from shared.storage.publishers import PublisherStore
+from shared.storage.reconciliations import ReconciliationStore
 from shared.storage.store import Store
 from shared.storage.webhooks import WebhookStore
 
@@ -61,11 +93,21 @@ DELIVERY_QUEUE = "DeliveryQueue"
 PURGE_QUEUE = "PurgeQueue"
 """That of the queue of second purges, which the port `purges` puts into."""
 
-_DATABASE = "standfast.db"
+FAST_LANE_QUEUE = "FastLaneQueue"
+"""That of the queue of versions that the policy is asked about, which the port `fast_lane` puts into."""
+
+DRIFT_QUEUE = "DriftQueue"
+"""That of the queue of looks at origins, which the port `looks` puts into."""
+
+RECONCILE_QUEUE = "ReconcileQueue"
+"""That of the queue of the steps of reconciliations, which the port `steps` puts into."""
+
+DATABASE = "standfast.db"
 _OBJECTS = "objects"
 _MAIL = "mail"
 _EVENTS = "events.jsonl"
 _TXT_RECORDS = "txt-records.json"
+_GONE_NAMES = "gone-names.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +117,16 @@ class Ports:
     records: Records
     objects: ObjectStore
     queue: SnapshotQueue
+    fast_lane: FastLaneQueue
     fetch: Fetcher
+    fetch_if_changed: ConditionalFetcher
+    probe: Prober
+    domains: DomainNames
+    origins: Origins
+    looks: DriftQueue
     txt: TxtRecords
     schedule: ReleaseSchedule
+    calendar: ReleaseCalendar
     installs: Installs
     changes: Changes
     webhooks: Webhooks
@@ -88,6 +137,19 @@ class Ports:
     people: People
     edge: EdgeCache
     purges: PurgeQueue
+    publishers: Publishers
+    key_sets: KeySets
+    http: InProcessHttp
+    metrics: Metrics
+    inventory: Inventory
+    listing: ObjectListing
+    releases: DueReleases
+    places: PlaceCounting
+    reconciliations: Reconciliations
+    steps: ReconcileQueue
+    backlogs: Backlogs
+    dead_letters: DeadLetters
+    charts: Charts
     clock: Clock = system.clock
     entropy: Entropy = system.entropy
 
@@ -99,6 +161,7 @@ class Machine:
         self.database = database
         self.table = SqliteTable(database)
         self.changes = ChangeLog(database)
+        self.measurements = Measurements(database)
         self.objects = FileObjects(objects)
         self._data = objects.parent
         self._queues: dict[str, SqliteQueue] = {}
@@ -107,7 +170,7 @@ class Machine:
     def at(cls, data: Path) -> Machine:
         """Open the machine that keeps its state in a directory."""
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return cls(data / _OBJECTS, Database(data / _DATABASE))
+        return cls(data / _OBJECTS, Database(data / DATABASE))
 
     def queue(self, name: str) -> SqliteQueue:
         """Return the queue of a logical id. Everybody gets the same object, and hears the same bell."""
@@ -119,10 +182,16 @@ class Machine:
         `purge_url` is where a cache in front takes purges, if there is one.
         """
         fetcher = HttpsFetcher(connect_to=connect_to)
+        schedule = SqliteReleaseSchedule(self.database, self.queue(RELEASE_QUEUE))
         played = FileTxtRecords(self._data / _TXT_RECORDS)
         return Ports(
             records=Store(self.table),
             txt=played if connect_to else DnsTxtRecords(),
+            domains=FileDomainNames(self._data / _GONE_NAMES) if connect_to else DnsDomainNames(),
+            origins=OriginStore(self.table),
+            looks=SqliteDriftQueue(self.queue(DRIFT_QUEUE)),
+            fetch_if_changed=fetcher.get_if_changed,
+            probe=fetcher.probe,
             installs=InstallStore(self.table),
             changes=ChangeStore(self.table),
             webhooks=WebhookStore(self.table),
@@ -133,12 +202,28 @@ class Machine:
             people=LocalPeople(),
             edge=HttpCache(purge_url) if purge_url else NoCache(),
             purges=SqlitePurgeQueue(self.queue(PURGE_QUEUE)),
+            publishers=PublisherStore(self.table),
+            key_sets=FetchedKeySets(HttpsFetcher(connect_to=connect_to, max_bytes=MOST_BYTES), system.clock),
             objects=self.objects,
             queue=self.queue(SNAPSHOT_QUEUE),
-            schedule=SqliteReleaseSchedule(self.database, self.queue(RELEASE_QUEUE)),
+            fast_lane=self.queue(FAST_LANE_QUEUE),
+            schedule=schedule,
+            calendar=schedule,
             fetch=fetcher,
+            http=InProcessHttp(),
+            metrics=EmfMetrics("Standfast", self.measurements.take),
+            inventory=InventoryStore(self.table),
+            listing=self.objects,
+            releases=SqliteDueReleases(self.queue(RELEASE_QUEUE)),
+            places=InstallStore(self.table),
+            reconciliations=ReconciliationStore(self.table),
+            steps=SqliteReconcileQueue(self.queue(RECONCILE_QUEUE)),
+            backlogs=LocalBacklogs(self.database),
+            dead_letters=LocalDeadLetters(self.database, self.queue, self.table.changes),
+            charts=self.measurements,
         )
 
     def close(self) -> None:
         """Close the database. Nobody may be using it any more."""
+        self.measurements.keep()
         self.database.close()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from shared.domain.errors import IntegrityError, UnavailableError
 from shared.domain.identity import digest_of_bytes
+from shared.domain.reconciling import Listed, StoredObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +58,17 @@ class FileObjects:
                 message = f"The object {key!r} is recorded but not stored."
                 raise IntegrityError(message) from error
 
+    def has(self, key: str) -> bool:
+        """Tell whether an object is stored. Raises UnavailableError."""
+        with _translated(key):
+            return self._place(key).exists()
+
+    def listed(self, after: str, limit: int) -> Listed:
+        """Return the next objects after a key, in the order of their keys. Raises UnavailableError."""
+        with _translated(after):
+            found = [*islice(_walk(self._root, "", after), limit + 1)]
+        return Listed(tuple(found[:limit]), is_all=len(found) <= limit)
+
     def _write(self, place: Path, body: bytes) -> None:
         arrival = self._arrivals / secrets.token_hex(16)
         try:
@@ -95,6 +109,26 @@ def _file_name(part: str) -> str:
     if len(name) > _LONGEST_NAME:
         return f"%%{digest_of_bytes(name.encode()).removeprefix('sha256:')}"
     return f"%2E{name[1:]}" if name.startswith(".") else name or "%"
+
+
+def _walk(directory: Path, prefix: str, after: str) -> Iterator[StoredObject]:
+    """Give the objects below a directory whose keys follow one, in the order of their keys.
+
+    A part that was too long for a file name cannot be told from its file; no key of this store has one.
+    """
+    entries = [(_key_part(entry.name) + "/" * entry.is_dir(), entry) for entry in os.scandir(directory)]
+    for part, entry in sorted(entries, key=lambda each: each[0]):
+        key = prefix + part
+        if entry.name == _ARRIVALS or (key <= after and not (entry.is_dir() and after.startswith(key))):
+            continue
+        if entry.is_dir():
+            yield from _walk(directory / entry.name, key, after)
+        else:
+            yield StoredObject(key, datetime.fromtimestamp(entry.stat().st_mtime, UTC))
+
+
+def _key_part(name: str) -> str:
+    return unquote(name.removeprefix("="))
 
 
 def _sync_directory(directory: Path) -> None:

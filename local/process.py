@@ -28,13 +28,17 @@ class StoreFailedError(Exception):
 
 
 class StoreProcess:
-    """A store on a data directory, on the same port at every start. `said` is the file of what it prints."""
+    """A store on a data directory, on the same port at every start. `said` is the file of what it prints.
 
-    def __init__(self, data: Path, *, connect_to: str, port: int | None = None) -> None:
+    `policy` is the file of the fast lane's policy, if there is to be one.
+    """
+
+    def __init__(self, data: Path, *, connect_to: str, port: int | None = None, policy: Path | None = None) -> None:
         self.data = data
         self.port = port or free_port()
         self.said = data / "said.log"
         self._connect_to = connect_to
+        self._policy = str(policy.resolve()) if policy else ""
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -83,7 +87,12 @@ class StoreProcess:
         return self._process.wait(_STOP_SECONDS)
 
     def _spawn(self, said: IO[bytes]) -> subprocess.Popen[bytes]:
-        named = {"PORT": str(self.port), "DATA_DIR": str(self.data), "CONNECT_TO": self._connect_to}
+        named = {
+            "PORT": str(self.port),
+            "DATA_DIR": str(self.data),
+            "CONNECT_TO": self._connect_to,
+            "POLICY": self._policy,
+        }
         # Nothing of the caller's own settings may change what is shown.
         inherited = {name: value for name, value in os.environ.items() if name not in {"BIND", "PUBLIC_BASE_URL"}}
         command = [sys.executable, "-m", "local", "run"]

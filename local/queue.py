@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.bell import Bell
+from shared.domain import correlation
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,13 +27,16 @@ _RECEIVE = """
 UPDATE messages
 SET receives = receives + 1, due = ?, receipt = lower(hex(randomblob(16))), first_received = coalesce(first_received, ?)
 WHERE id IN (SELECT id FROM messages WHERE queue = ? AND due <= ? ORDER BY due LIMIT ?)
-RETURNING id, receipt, body, sent, first_received, receives
+RETURNING id, receipt, body, sent, first_received, receives, correlation_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in somebody's hands. Times are in seconds since 1970; `receives` counts this receipt too."""
+    """A message in somebody's hands. Times are in seconds since 1970; `receives` counts this receipt too.
+
+    `correlation_id` is that of the work that sent it.
+    """
 
     message_id: str
     receipt: str
@@ -40,6 +44,7 @@ class Message:
     sent: float
     first_received: float
     receives: int
+    correlation_id: str = ""
 
 
 class SqliteQueue:
@@ -72,8 +77,8 @@ class SqliteQueue:
         message_id, now = str(uuid.uuid4()), self._now()
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO messages (id, queue, body, sent, due) VALUES (?, ?, ?, ?, ?)",
-                (message_id, self.name, body, now, now + delay),
+                "INSERT INTO messages (id, queue, body, sent, due, correlation_id) VALUES (?, ?, ?, ?, ?, ?)",
+                (message_id, self.name, body, now, now + delay, correlation.current()),
             )
         self.arrivals.ring()
         return message_id
@@ -115,8 +120,8 @@ class SqliteQueue:
         """Move a message to the dead letters, unless somebody else received it meanwhile."""
         with self._database.writing() as connection:
             if _delete(connection, message):
-                letter = (message.message_id, self.name, message.body, reason, self._now())
-                connection.execute("INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?, ?)", letter)
+                letter = (message.message_id, self.name, message.body, reason, self._now(), message.correlation_id)
+                connection.execute("INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?, ?, ?)", letter)
 
     def resume(self) -> int:
         """Make visible what was in hand when the process ended, and return how many; before anybody receives.

@@ -41,7 +41,7 @@ class _Pattern:
             if segment.endswith("+}"):
                 rest = "/".join(path[place:])
                 return Match(self.route, parameters | {segment[1:-2]: unquote(rest)}) if rest else None
-            if place >= len(path) or not path[place]:
+            if place >= len(path) or (segment and not path[place]):  # only the root's one segment is empty
                 return None
             if segment.startswith("{"):
                 parameters[segment[1:-1]] = unquote(path[place])

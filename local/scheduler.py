@@ -31,9 +31,32 @@ class SqliteReleaseSchedule:
 
     def at(self, moment: datetime, plugin_id: str, number: int) -> None:
         """See to it that the release is asked for then. Raises UnavailableError; then nothing may be committed."""
-        # Named after what it does: the same moment of the same version, asked for twice, is one message.
-        name = f"release {plugin_id} {number} {format_moment(moment)}"
+        name = _name(moment, plugin_id, number)
         body = release_message(moment, plugin_id, number)
         with self._database.writing() as connection:
             connection.execute(_INSERT, (name, self._queue.name, body, self._now(), moment.timestamp()))
         self._queue.arrivals.ring()
+
+    def is_set(self, moment: datetime, plugin_id: str, number: int) -> bool:
+        """Tell whether the message waits still. Raises UnavailableError."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM messages WHERE id = ?", (_name(moment, plugin_id, number),)
+            ).fetchone()
+        return row is not None
+
+
+class SqliteDueReleases:
+    """The `DueReleases` port over the queue of due releases."""
+
+    def __init__(self, queue: SqliteQueue) -> None:
+        self._queue = queue
+
+    def ask(self, moment: datetime, plugin_id: str, number: int) -> None:
+        """Ask for a release at once. Raises UnavailableError."""
+        self._queue.send(release_message(moment, plugin_id, number), delay_seconds=0)
+
+
+def _name(moment: datetime, plugin_id: str, number: int) -> str:
+    """Name a message after what it does: the same moment of the same version, asked for twice, is one message."""
+    return f"release {plugin_id} {number} {format_moment(moment)}"

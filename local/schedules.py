@@ -11,12 +11,62 @@ from typing import Any
 
 from local.database import Database
 from local.functions import LocalFunction
-from local.template import Schedule
+from local.queue import SqliteQueue
+from local.template import MOMENT, Schedule, ScheduledMessage
+from shared.domain.identity import format_moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """When something that runs every so many seconds is due, counted on over restarts."""
+
+    database: Database
+    name: str
+    seconds: int
+
+    def rest(self, now: float) -> float:
+        """Return for how many seconds there is nothing to do. Where there is, note that it is done now."""
+        rest = self._last_run(now) + self.seconds - now
+        if rest <= 0:
+            self._note(now)
+        return rest
+
+    def _last_run(self, now: float) -> float:
+        """Return when it last ran; as on AWS, the first run of a new schedule comes after its first interval."""
+        with self.database.reading() as connection:
+            query = "SELECT last_run FROM schedules WHERE name = ?"
+            row = connection.execute(query, (self.name,)).fetchone()
+        if row is None:
+            self._note(now)
+        return float(row[0]) if row else now
+
+    def _note(self, now: float) -> None:
+        with self.database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO schedules VALUES (?, ?)", (self.name, now))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledSend:
+    """Puts a message into a queue every so many seconds. One that was missed is made up for once."""
+
+    message: ScheduledMessage
+    queue: SqliteQueue
+    database: Database
+    now: Callable[[], float] = time.time
+
+    def __call__(self) -> float:
+        """Send the message if it is time, and return for how many seconds there is nothing to do."""
+        now = self.now()
+        rest = _Runs(self.database, self.message.name, self.message.seconds).rest(now)
+        if rest > 0:
+            return rest
+        self.queue.send(self.message.body.replace(MOMENT, format_moment(datetime.fromtimestamp(now, UTC))))
+        return float(self.message.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledCall:
-    """Calls a function every so many seconds, counted on over restarts. A run that was missed is made up for once."""
+    """Calls a function every so many seconds. A run that was missed is made up for once."""
 
     schedule: Schedule
     function: LocalFunction
@@ -26,25 +76,11 @@ class ScheduledCall:
     def __call__(self) -> float:
         """Call the function if it is time, and return for how many seconds there is nothing to do."""
         now = self.now()
-        rest = self._last_run(now) + self.schedule.seconds - now
+        rest = _Runs(self.database, self.schedule.name, self.schedule.seconds).rest(now)
         if rest > 0:
             return rest
-        self._note(now)
         self.function(dict(self.schedule.event) if self.schedule.event else self._event(now))
         return float(self.schedule.seconds)
-
-    def _last_run(self, now: float) -> float:
-        """Return when it last ran; as on AWS, the first run of a new schedule comes after its first interval."""
-        with self.database.reading() as connection:
-            query = "SELECT last_run FROM schedules WHERE name = ?"
-            row = connection.execute(query, (self.schedule.name,)).fetchone()
-        if row is None:
-            self._note(now)
-        return float(row[0]) if row else now
-
-    def _note(self, now: float) -> None:
-        with self.database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO schedules VALUES (?, ?)", (self.schedule.name, now))
 
     def _event(self, now: float) -> dict[str, Any]:
         """Write the event that EventBridge sends where the schedule has none of its own."""

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import uvicorn
 
+from local.policies import put_in_force
 from local.stack import Options, Stack
 from shared.domain.errors import StandfastError
+from shared.policies.reading import PolicyInvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +50,7 @@ class Settings:
     connect_to: tuple[str, int] | None = None
     public_base_url: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    policy: Path | None = None
     purge_url: str = ""
     log_level: str = "WARNING"
 
@@ -61,7 +64,7 @@ class Settings:
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises CannotStartError."""
     _log_to_stderr(settings.log_level)
-    with _locked(settings.data), _listening(settings) as listener:
+    with locked(settings.data), _listening(settings) as listener:
         ready = settings.data / READY
         ready.unlink(missing_ok=True)
         stack = _stack(settings)
@@ -74,11 +77,22 @@ def run(settings: Settings) -> None:
 
 
 def _stack(settings: Settings) -> Stack:
+    parameters = {**settings.parameters, **_policy_in_force(settings)}
     try:
         base_url = settings.public_base_url or settings.base_url
-        return Stack(Options(settings.data, base_url, settings.connect_to, settings.parameters, settings.purge_url))
+        return Stack(Options(settings.data, base_url, settings.connect_to, parameters, settings.purge_url))
     except StandfastError as error:
         message = f"What is kept in {settings.data} cannot be used. {error}"
+        raise CannotStartError(message) from error
+
+
+def _policy_in_force(settings: Settings) -> Mapping[str, str]:
+    if settings.policy is None:
+        return {}
+    try:
+        return put_in_force(settings.policy, settings.data)
+    except (OSError, PolicyInvalidError) as error:
+        message = f"The policy {settings.policy} cannot be used. {error}"
         raise CannotStartError(message) from error
 
 
@@ -117,8 +131,11 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _locked(data: Path) -> Iterator[None]:
-    """Hold the data directory. The kernel lets go of the lock when the process ends, however it ends."""
+def locked(data: Path) -> Iterator[None]:
+    """Hold the data directory. The kernel lets go of the lock when the process ends, however it ends.
+
+    Raises CannotStartError where somebody else holds it.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / _LOCK).open("a+", encoding="ascii") as lock:
         if not _within_patience(lambda: _lock(lock)):
@@ -177,10 +194,12 @@ def _announce(settings: Settings, tokens: Path) -> None:
     print(
         f"""Standfast serves on {settings.base_url}{manifests}
 
+  the console               {settings.base_url}/
   API and its description   {settings.base_url}/v1/docs
   approved plugins          {settings.base_url}/catalog
   what is kept              {settings.data.resolve()}
   tokens for trying out     {tokens}
+  look at all origins now   .venv/bin/python -m local drift --data {settings.data}
 
 Submit a plugin:
 

@@ -13,7 +13,8 @@ from local.bell import Bell
 from local.functions import load_functions
 from local.gateway import Api, Gateway
 from local.machine import Machine
-from local.schedules import Housekeeping, ScheduledCall
+from local.schedules import Housekeeping, ScheduledCall, ScheduledSend
+from local.sign_in import SignInPages
 from local.template import read_template
 from local.tokens import LIFETIME_SECONDS, signing_key, write_people
 from local.worker import QueueWork, StreamWork, Worker
@@ -48,16 +49,22 @@ class Stack:
     """The running store but for its socket. What is kept is safe without `stop`, which only finishes work in hand."""
 
     def __init__(self, options: Options) -> None:
-        template = read_template(parameters={**options.parameters, "PublicBaseUrl": options.public_base_url})
+        here = {"PublicBaseUrl": options.public_base_url, "LoginUrl": options.public_base_url}
+        template = read_template(parameters={**options.parameters, **here})
         key = signing_key(options.data)
         self.tokens = write_people(options.data, key)
         self._machine = Machine.at(options.data)
         ports = self._machine.ports(connect_to=options.connect_to, purge_url=options.purge_url)
         functions = load_functions(template.functions, ports)
         authorizer = Authorizer(key.private_key.public_key(), key.key_id)
-        self.gateway = Gateway(Api(template.routes, functions, authorizer))
+        sign_in = SignInPages(key, options.public_base_url)
+        self.gateway = Gateway(Api(template.routes, functions, authorizer, sign_in))
+        ports.http.connect(self.gateway)
         self._machine.changes.enrol({source.name: source.starting_position for source in template.streams})
-        chores = Housekeeping(self._machine.table.sweep, self._machine.changes.trim, seconds=_CHORES_SECONDS)
+        machine = self._machine
+        chores = Housekeeping(
+            machine.table.sweep, machine.changes.trim, machine.measurements.keep, seconds=_CHORES_SECONDS
+        )
         people = Housekeeping(lambda: write_people(options.data, key), seconds=LIFETIME_SECONDS / 4)
         self._workers = [
             *_workers(template, functions, self._machine),
@@ -91,6 +98,9 @@ def _workers(template: Template, functions: dict[str, LocalFunction], machine: M
     for stream in template.streams:
         work = StreamWork(stream, functions[stream.function], machine.changes)
         yield Worker(stream.name, work, machine.table.changes)
+    for message in template.messages:
+        send = ScheduledSend(message, machine.queue(message.queue), machine.database)
+        yield Worker(message.name, send, Bell())
     for schedule in template.schedules:
         call = ScheduledCall(schedule, functions[schedule.function], machine.database)
         yield Worker(schedule.name, call, Bell())

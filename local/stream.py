@@ -113,11 +113,11 @@ class ChangeLog:
     def bury(self, consumer: str, changes: Sequence[Change], reason: str) -> None:
         """Move changes that a consumer cannot digest to the dead letters, and advance it beyond them."""
         letters = [
-            (f"{consumer}#{change.sequence}", consumer, json.dumps(change.record()), reason, self._now())
+            (f"{consumer}#{change.sequence}", consumer, json.dumps(change.record()), reason, self._now(), "")
             for change in changes
         ]
         with self._database.writing() as connection:
-            connection.executemany("INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?, ?)", letters)
+            connection.executemany("INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?, ?, ?)", letters)
             _advance(connection, consumer, changes[-1].sequence)
 
     def trim(self) -> int:

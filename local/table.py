@@ -71,6 +71,16 @@ class SqliteTable:
         pk, sk, sort, _ = rows[-1]
         return ItemPage(items, Position(sort, Key(pk, sk)))
 
+    def scan(self, after: Key | None, limit: int) -> ItemPage:
+        """Return the next items of the table, in the order of their keys."""
+        start = (after.pk, after.sk) if after else ("", "")
+        statement = "SELECT pk, sk, attributes FROM items WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?"
+        with self._database.reading() as connection:
+            rows = connection.execute(statement, (*start, limit)).fetchall()
+        items = tuple(Item(Key(pk, sk), json.loads(attributes)) for pk, sk, attributes in rows)
+        end = items[-1].key if len(items) == limit else None
+        return ItemPage(items, Position(end.sk, end) if end else None)
+
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of the writes or none. Raises GuardFailedError, UnavailableError.
 

@@ -100,6 +100,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledMessage:
+    """A message that is put into a queue every so many seconds; `MOMENT` in its body stands for when that is."""
+
+    queue: str
+    name: str
+    seconds: int
+    body: str
+
+
+MOMENT = "<aws.scheduler.scheduled-time>"
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """What there is to run."""
 
@@ -108,6 +121,7 @@ class Template:
     queues: tuple[QueueSource, ...]
     streams: tuple[StreamSource, ...]
     schedules: tuple[Schedule, ...]
+    messages: tuple[ScheduledMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,7 @@ class _Reader:
             queues=tuple(self._queue(event) for event in events if event.kind == "SQS"),
             streams=tuple(self._stream(event) for event in events if event.kind == "DynamoDB"),
             schedules=tuple(_schedule(event) for event in events if event.kind.startswith("Schedule")),
+            messages=tuple(self._messages()),
         )
 
     def _events(self, function: str, properties: Mapping[str, Any]) -> Iterator[_Event]:
@@ -186,6 +201,13 @@ class _Reader:
             raise TemplateError(message)
         return tuple(of_route.get("AuthorizationScopes", declared.get("AuthorizationScopes", [])))
 
+    def _messages(self) -> Iterator[ScheduledMessage]:
+        for name, properties in self._evaluate.resources("AWS::Scheduler::Schedule").items():
+            schedule = self._evaluate(properties)
+            target = schedule["Target"]
+            seconds = _seconds(schedule["ScheduleExpression"], name)
+            yield ScheduledMessage(_logical_id(target["Arn"]), name, seconds, target["Input"])
+
     def _queue(self, event: _Event) -> QueueSource:
         name = _logical_id(event.properties["Queue"])
         queue = self._queues[name]
@@ -219,17 +241,21 @@ class _Reader:
 
 def _schedule(event: _Event) -> Schedule:
     expression = str(event.properties.get("ScheduleExpression", event.properties.get("Schedule", "")))
-    rate = _RATE.fullmatch(expression)
-    if not rate:
-        message = f"{event.function} runs at {expression!r}; here there are only rates, such as rate(5 minutes)."
-        raise TemplateError(message)
     given = event.properties.get("Input")
     return Schedule(
         function=event.function,
         name=f"{event.function}.{event.name}",
-        seconds=int(rate[1]) * _UNIT_SECONDS[rate[2]],
+        seconds=_seconds(expression, event.function),
         event=json.loads(given) if given else None,
     )
+
+
+def _seconds(expression: str, name: str) -> int:
+    rate = _RATE.fullmatch(expression)
+    if not rate:
+        message = f"{name} runs at {expression!r}; here there are only rates, such as rate(5 minutes)."
+        raise TemplateError(message)
+    return int(rate[1]) * _UNIT_SECONDS[rate[2]]
 
 
 def _logical_id(arn: str) -> str:

@@ -33,6 +33,7 @@ SCOPES: Mapping[str, str] = {
     "developers": "standfast/publish standfast/use",
     "reviewers": "standfast/review standfast/use",
     "plus": "standfast/use",
+    "operators": "standfast/operate standfast/use",
     "none": "standfast/use",
 }
 """What a token of each group may be used for. "none" is an account in no group."""
@@ -43,6 +44,7 @@ PEOPLE: Mapping[str, str] = {
     "reviewer": "reviewers",
     "reviewer2": "reviewers",
     "plus": "plus",
+    "operator": "operators",
     "nobody": "none",
 }
 """Who gets a token at every start, and their group."""

@@ -18,6 +18,7 @@ from local.patterns import matches
 from local.queue import SqliteQueue
 from local.stream import sequence_number
 from local.template import QueueSource
+from shared.domain import correlation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,12 +137,18 @@ def sqs_record(message: Message, queue: str) -> dict[str, Any]:
             "SenderId": "standfast",
             "ApproximateFirstReceiveTimestamp": str(int(message.first_received * 1000)),
         },
-        "messageAttributes": {},
+        "messageAttributes": _attributes(message),
         "md5OfBody": hashlib.md5(message.body.encode(), usedforsecurity=False).hexdigest(),
         "eventSource": "aws:sqs",
         "eventSourceARN": arn_of(queue),
         "awsRegion": "local",
     }
+
+
+def _attributes(message: Message) -> dict[str, Any]:
+    if not message.correlation_id:
+        return {}
+    return {correlation.ATTRIBUTE: {"stringValue": message.correlation_id, "dataType": "String"}}
 
 
 class StreamWork:

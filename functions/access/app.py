@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.access.schema import EntitlementOut, InstallOut, InstallPlugin
+from functions.access.schema import EntitlementOut, InstallOut, InstallPlugin, TestersOut
 from functions.access.wiring import from_environment
-from shared.domain.access import Kind, Person
+from shared.domain.access import PLACES, Kind, Person
 from shared.edge.api import Answer, Api, Nothing, Request
-from shared.edge.callers import TESTER, USER
+from shared.edge.callers import DEVELOPER, REVIEWER, TESTER, USER
 
 if TYPE_CHECKING:
     from typing import Any
@@ -33,6 +33,20 @@ _UNCACHED = {"cache-control": "private, no-store"}
 def install_plugin(request: Request[InstallPlugin], accessing: Accessing) -> Answer:
     """Install a plugin."""
     return Answer(InstallOut.of(accessing.access.install(_person(request), request.plugin_id, request.body.channel)))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/installs",
+    summary="Read how many testers a plugin has",
+    roles=(DEVELOPER, REVIEWER),
+    answers=TestersOut,
+)
+def read_testers(request: Request[Nothing], accessing: Accessing) -> Answer:
+    """Read how many testers there are."""
+    caller = request.caller
+    taken = accessing.access.places_taken(caller.subject, request.plugin_id, reads_all=caller.is_reviewer)
+    return Answer(TestersOut(plugin_id=request.plugin_id, taken=taken, places=PLACES))
 
 
 @api.route(

@@ -39,6 +39,14 @@ class InstallOut(BaseModel):
         return cls(plugin_id=install.plugin_id, installed_at=install.at, channel=install.channel)
 
 
+class TestersOut(BaseModel):
+    """How many of the places for trying a plugin's candidates are taken, of how many."""
+
+    plugin_id: str
+    taken: int
+    places: int
+
+
 class EntitlementOut(BaseModel):
     """Whether the bearer of the token may use the plugin now, which version, and why not."""
 

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 
 from shared.contracts.serving import served_manifest
 from shared.domain import installs
-from shared.domain.access import PLACES, Kind, Person
+from shared.domain.access import PLACES, Kind, Person, require_owner
 from shared.domain.attempts import until_settled
 from shared.domain.documents import MANIFEST, SCHEMA
-from shared.domain.errors import NoPlaceLeftError, StaleStateError, VersionNotFoundError
+from shared.domain.drift import suspended_by
+from shared.domain.errors import (
+    AccessDeniedError,
+    InstallsSuspendedError,
+    NoPlaceLeftError,
+    StaleStateError,
+    VersionNotFoundError,
+)
+from shared.domain.figures import INSTALLS_REFUSED, Figure
 from shared.domain.installs import Channel, Entitlement, Install
-from shared.domain.ports import Clock, Installs, ObjectStore, Records
+from shared.domain.ports import Clock, Installs, Metrics, ObjectStore, Origins, Records
 
 if TYPE_CHECKING:
     from shared.domain.documents import Part
-    from shared.domain.identity import PluginId
+    from shared.domain.identity import PluginId, Subject
     from shared.domain.plugin import Pointer
     from shared.domain.version import Version
 
@@ -37,11 +45,15 @@ class AccessControl:
     installs: Installs
     objects: ObjectStore
     clock: Clock
+    metrics: Metrics
+    origins: Origins
+    suspends_on_drift: bool = False
 
     def install(self, person: Person, plugin: PluginId, wish: Channel) -> Install:
         """Install a plugin; once more changes nothing.
 
-        Raises AccessDeniedError, NoPlaceLeftError, PluginNotFoundError for a developer who names no plugin.
+        Raises AccessDeniedError, InstallsSuspendedError, NoPlaceLeftError, and PluginNotFoundError for a developer who
+        names no plugin.
         """
         now = self.clock()
 
@@ -49,11 +61,28 @@ class AccessControl:
             pointer = self._pointer(person, plugin)
             held = self.installs.install(plugin, person.subject)
             wanted = installs.install(pointer, person, held, wish=wish, at=now)
+            if held is None:
+                self._require_sound_origin(pointer)
             if wanted != held:
                 self._add(wanted, held, pointer)
             return wanted
 
-        return until_settled(attempt)
+        try:
+            return until_settled(attempt)
+        except (AccessDeniedError, NoPlaceLeftError) as error:
+            reason = error.reason if isinstance(error, AccessDeniedError) else "no-place-left"
+            self.metrics.record(Figure(INSTALLS_REFUSED, label=reason))
+            raise
+
+    def places_taken(self, reader: Subject, plugin: PluginId, *, reads_all: bool) -> int:
+        """Return how many of a plugin's places for trying candidates are taken.
+
+        Raises PluginNotFoundError, also for whoever may not know.
+        """
+        known = self.records.plugin(plugin)
+        if not reads_all:
+            require_owner(known, reader)
+        return self.installs.places_taken(plugin)
 
     def uninstall(self, person: Person, plugin: PluginId) -> None:
         """Uninstall a plugin, whatever its status; what is not installed needs nothing done."""
@@ -97,6 +126,13 @@ class AccessControl:
                 raise StaleStateError("the install is as it was read")
             raise NoPlaceLeftError(PLACES)
         self.installs.add(install, pointer)
+
+    def _require_sound_origin(self, pointer: Pointer) -> None:
+        """Raise InstallsSuspendedError where the operator wants nobody new to install what drifted dangerously."""
+        if not (self.suspends_on_drift and pointer.live):
+            return
+        if danger := suspended_by(self.origins.origin(pointer.plugin_id), pointer.live.number):
+            raise InstallsSuspendedError(danger)
 
     def _pointer(self, person: Person, plugin: PluginId) -> Pointer:
         """Return the pointer. Whether a plugin without one exists is for developers alone to know."""

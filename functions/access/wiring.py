@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from functions.access.settings import Settings
 from functions.access.use_case import AccessControl
 from shared.edge import system
+from shared.edge.metrics import EmfMetrics
 from shared.edge.settings import read
 from shared.storage import clients
+from shared.storage.drift import OriginStore
 from shared.storage.dynamo import DynamoTable
 from shared.storage.installs import InstallStore
 from shared.storage.s3 import S3Objects
 from shared.storage.store import Store
 
 if TYPE_CHECKING:
-    from shared.domain.ports import Clock, Installs, ObjectStore, Records
+    from shared.domain.ports import Clock, Installs, Metrics, ObjectStore, Origins, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,20 @@ class Accessing:
     public_base_url: str
 
 
-def wire(settings: Settings, *, records: Records, installs: Installs, objects: ObjectStore, clock: Clock) -> Accessing:
+def wire(
+    settings: Settings,
+    *,
+    records: Records,
+    installs: Installs,
+    objects: ObjectStore,
+    clock: Clock,
+    metrics: Metrics,
+    origins: Origins,
+) -> Accessing:
     """Put the use case together from its ports."""
-    return Accessing(AccessControl(records, installs, objects, clock), settings.public_base_url.rstrip("/"))
+    suspends = settings.suspend_on_drift == "on"
+    control = AccessControl(records, installs, objects, clock, metrics, origins, suspends_on_drift=suspends)
+    return Accessing(control, settings.public_base_url.rstrip("/"))
 
 
 @cache
@@ -45,4 +58,6 @@ def from_environment() -> Accessing:
         installs=InstallStore(table),
         objects=S3Objects(clients.s3(), settings.bucket_name),
         clock=system.clock,
+        metrics=EmfMetrics(settings.metrics_namespace),
+        origins=OriginStore(table),
     )

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Read from the environment once; the fields are the template's variables."""
+    """Read from the environment once; the fields are the template's variables.
+
+    `metrics_namespace` is where figures are counted.
+    """
 
     table_name: str
     delivery_queue_url: str
+    metrics_namespace: str = "Standfast"

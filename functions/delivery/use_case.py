@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from shared.domain import webhooks
 from shared.domain.attempts import until_settled
 from shared.domain.errors import DeliveryNotFoundError, StaleStateError, StandfastError, WebhookNotFoundError
-from shared.domain.ports import Clock, DeliveryQueue, Entropy, FetchFailedError, Poster, Webhooks
+from shared.domain.figures import DELIVERIES, Figure
+from shared.domain.ports import Clock, DeliveryQueue, Entropy, FetchFailedError, Metrics, Poster, Webhooks
 from shared.domain.webhooks import Attempt, Delivery, DeliveryRequest, DeliveryState, EndpointState, Webhook
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ LONGEST_DELAY = timedelta(minutes=15)
 """SQS holds a message back no longer: for a longer pause it is passed on several times."""
 
 _LONGEST_ERROR = 500
+_OUTCOMES = {
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.PENDING: "retried",
+    DeliveryState.FAILED: "failed",
+}
 
 
 class RequestTooEarlyError(StandfastError):
@@ -40,6 +46,7 @@ class Deliver:
     post: Poster
     clock: Clock
     entropy: Entropy
+    metrics: Metrics
 
     def attempt(self, request: DeliveryRequest) -> None:
         """Attempt a delivery if it is due, and ask for the next attempt if it fails.
@@ -91,6 +98,7 @@ class Deliver:
         if after.state is DeliveryState.PENDING:
             self._ask(after, attempt.at)
         self._record(after)
+        self.metrics.record(Figure(DELIVERIES, label=_OUTCOMES[after.state]))
         if webhooks.after_attempt(webhook, attempt) != webhook:
             until_settled(lambda: self._note(delivery, attempt))
 

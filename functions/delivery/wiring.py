@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from functions.delivery.settings import Settings
 from functions.delivery.use_case import Deliver
 from shared.edge import system
+from shared.edge.metrics import EmfMetrics
 from shared.edge.settings import read
 from shared.fetching.fetcher import HttpsFetcher
 from shared.storage import clients
@@ -17,7 +18,7 @@ from shared.storage.dynamo import DynamoTable
 from shared.storage.webhooks import WebhookStore
 
 if TYPE_CHECKING:
-    from shared.domain.ports import Clock, DeliveryQueue, Entropy, Poster, Webhooks
+    from shared.domain.ports import Clock, DeliveryQueue, Entropy, Metrics, Poster, Webhooks
 
 
 def wire(
@@ -28,9 +29,10 @@ def wire(
     post: Poster,
     clock: Clock,
     entropy: Entropy,
+    metrics: Metrics,
 ) -> Deliver:
     """Put the use case together from its ports."""
-    return Deliver(webhooks, deliveries, post, clock, entropy)
+    return Deliver(webhooks, deliveries, post, clock, entropy, metrics)
 
 
 @cache
@@ -44,4 +46,5 @@ def from_environment() -> Deliver:
         post=HttpsFetcher().post,
         clock=system.clock,
         entropy=system.entropy,
+        metrics=EmfMetrics(settings.metrics_namespace),
     )

@@ -21,6 +21,7 @@ _TITLES: Mapping[EventType, str] = {
     EventType.VERSION_RELEASED: "Version {version} is live",
     EventType.VERSION_RESTORED: "Version {version} is live again",
     EventType.VERSION_REVOKED: "Version {version} is revoked",
+    EventType.SCHEMA_REFRESHED: "The schema of version {version} is refreshed",
     EventType.PLUGIN_BANNED: "The plugin is banned",
     EventType.PLUGIN_BAN_LIFTED: "The ban of the plugin is lifted",
 }

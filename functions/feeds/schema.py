@@ -55,3 +55,14 @@ class ChangeList(BaseModel):
     def of(cls, page: Page[Change]) -> Self:
         """Tell a page."""
         return cls(items=[ChangeOut.of(change) for change in page.records], next_cursor=page.next_cursor or "")
+
+
+class PluginChanges(BaseModel):
+    """The latest changes about one plugin, newest first."""
+
+    items: list[ChangeOut]
+
+    @classmethod
+    def of(cls, changes: tuple[Change, ...]) -> Self:
+        """Tell changes."""
+        return cls(items=[ChangeOut.of(change) for change in changes])

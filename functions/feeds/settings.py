@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Settings:
     """Read from the environment once; the fields are the template's variables.
 
-    `public_base_url` is where the public routes are reached, without a slash at the end. Empty means the domain that
-    the request came to.
+    `public_base_url` is where the public routes are reached, without a slash at the end. Empty means the host that
+    the client asked.
     """
 
     table_name: str

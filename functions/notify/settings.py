@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Settings:
     """Read from the environment once; the fields are the template's variables.
 
-    `mail_sender` is the address that e-mails come from; empty means that none are sent.
+    `mail_sender` is the address that e-mails come from; empty means that none are sent. `metrics_namespace` is where
+    figures are counted.
     """
 
     table_name: str
@@ -17,3 +18,4 @@ class Settings:
     topic_arn: str
     user_pool_id: str
     mail_sender: str = ""
+    metrics_namespace: str = "Standfast"

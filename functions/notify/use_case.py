@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import StaleStateError
 from shared.domain.feed import PUBLIC, Publicity
+from shared.domain.figures import NOTIFICATIONS, Figure
+from shared.domain.measuring import TIMED, figures_of
 from shared.domain.messages import deserves_mail, in_full, message_of
 from shared.domain.ports import (
     Changes,
@@ -22,6 +24,7 @@ from shared.domain.ports import (
     Letter,
     LetterRefusedError,
     Mail,
+    Metrics,
     People,
     Records,
     Topic,
@@ -50,19 +53,23 @@ class Notify:
     mail: Mail
     people: People
     clock: Clock
+    metrics: Metrics
 
     def pass_on(self, event: Event) -> None:
         """Pass an event on. Whatever it raises means to try again."""
         if self._is_public(event):
             self.changes.record(event)
+            self._count("history")
         owner = self.records.plugin(event.plugin_id).owner
         message = message_of(event, owner)
         if message:
             for webhook in self.webhooks.webhooks(owner):
                 self._hand_over(webhook, message)
         self.topic.publish(event)
+        self._count("topic")
         if message and deserves_mail(message):
             self._send(owner, message.message_id, f"{message.plugin_id}: {message.title}", in_full(message))
+        self._measure(event)
 
     def warn(self, webhook: Webhook) -> None:
         """Tell a publisher that their webhook was disabled, unless they did it themselves."""
@@ -93,6 +100,7 @@ class Notify:
             # Asked for after the write and once more at each repetition: what is under way by then is left alone.
             request = DeliveryRequest(delivery.webhook_id, delivery.delivery_id, delivery.revision)
             self.deliveries.ask(request, delay=_AT_ONCE)
+        self._count("webhook")
 
     def _keep(self, delivery: Delivery) -> None:
         try:
@@ -106,6 +114,17 @@ class Notify:
             return
         try:
             self.mail.send(Letter(letter_id, address, subject, text))
+            self._count("mail")
         except LetterRefusedError:
             # Trying again would hold up everything behind it. The publisher's list has the message all the same.
             _logger.exception("letter %s was refused", letter_id)
+            self._count("mail-refused")
+
+    def _count(self, channel: str) -> None:
+        self.metrics.record(Figure(NOTIFICATIONS, label=channel))
+
+    def _measure(self, event: Event) -> None:
+        """Take down what the event counts for, last of all: what fails before is passed on again, and counted then."""
+        is_timed = event.version is not None and event.type in TIMED
+        version = self.records.version(event.plugin_id, event.version or 0) if is_timed else None
+        self.metrics.record(*figures_of(event, version))

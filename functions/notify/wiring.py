@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from functions.notify.settings import Settings
 from functions.notify.use_case import Notify
 from shared.edge import system
+from shared.edge.metrics import EmfMetrics
 from shared.edge.settings import read
 from shared.storage import clients
 from shared.storage.changes import ChangeStore
@@ -21,10 +22,10 @@ from shared.storage.topics import SnsTopic
 from shared.storage.webhooks import WebhookStore
 
 if TYPE_CHECKING:
-    from shared.domain.ports import Changes, Clock, DeliveryQueue, Mail, People, Records, Topic, Webhooks
+    from shared.domain.ports import Changes, Clock, DeliveryQueue, Mail, Metrics, People, Records, Topic, Webhooks
 
 
-def wire(
+def wire(  # noqa: PLR0913 - it tells everybody
     _settings: Settings,
     *,
     records: Records,
@@ -35,9 +36,10 @@ def wire(
     mail: Mail,
     people: People,
     clock: Clock,
+    metrics: Metrics,
 ) -> Notify:
     """Put the use case together from its ports."""
-    return Notify(records, changes, webhooks, deliveries, topic, mail, people, clock)
+    return Notify(records, changes, webhooks, deliveries, topic, mail, people, clock, metrics)
 
 
 @cache
@@ -55,4 +57,5 @@ def from_environment() -> Notify:
         mail=SesMail(clients.ses(), settings.mail_sender),
         people=CognitoPeople(clients.cognito(), settings.user_pool_id),
         clock=system.clock,
+        metrics=EmfMetrics(settings.metrics_namespace),
     )

@@ -1,13 +1,13 @@
-"""DynamoDB stream, and SQS: caches are told of each move of a pointer, and told again."""
+"""DynamoDB stream, and SQS: caches are told of each change of what is served, and told again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.purge.schema import RepeatRequest
+from functions.purge.schema import RepeatRequest, move_of
 from functions.purge.wiring import from_environment
 from shared.edge import batch, stream
-from shared.storage.stream import read_pointer
+from shared.storage.stream import moment_of, read_served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +19,15 @@ _QUEUE = "aws:sqs"
 
 
 def purge_moved(record: dict[str, Any], purge: Purge) -> None:
-    """Carry out one record. The source's filter lets through pointers alone."""
-    if pointer := read_pointer(record):
-        purge.moved(pointer.plugin_id, pointer.revision)
+    """Carry out one record. The source's filter lets through pointers and current documents alone."""
+    if served := read_served(record):
+        purge.moved(move_of(served), at=moment_of(record))
 
 
 def purge_again(message: Message, purge: Purge) -> None:
     """Carry out one message."""
     request = RepeatRequest.model_validate_json(message.body)
-    purge.repeat(request.plugin_id, request.revision)
+    purge.repeat(request.move)
 
 
 def build(provide: Callable[[], Purge]) -> LambdaHandler:

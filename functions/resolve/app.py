@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from functions.resolve.use_case import MISS_CACHE, PluginGoneError
 from functions.resolve.wiring import from_environment, prepare
 from shared.domain.errors import NotFoundError, StandfastError
+from shared.domain.figures import RESOLVES, Figure
 from shared.domain.plugin import cache_tag
-from shared.edge import problems
+from shared.edge import origin, payloads, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,26 +39,41 @@ _READABLE_BY_ALL = {
 }
 
 
-def build(provide: Callable[[], Resolving]) -> LambdaHandler:
+def build(
+    provide: Callable[[], Resolving], *, guard: Callable[[], origin.Origin] = origin.from_environment
+) -> LambdaHandler:
     """Make the Lambda handler."""
 
     def handler(event: Event, _context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
-        is_head = event["requestContext"]["http"]["method"] == "HEAD"
-        plugin = event["pathParameters"]["plugin_id"]
-        try:
-            found = _found(_resource(event, provide()), plugin)
-            return _without_body(found) if is_head else found
-        except Exception as error:  # noqa: BLE001 - the edge: every error becomes a problem
-            return _missed(error, plugin)
+        resolving = provide()
+        answer = _answer(event, resolving, guard)
+        resolving.metrics.record(Figure(RESOLVES, label=_outcome(answer["statusCode"])))
+        return answer
 
     return handler
 
 
-def _resource(event: Event, resolving: Resolving) -> Resource:
+def _answer(event: Event, resolving: Resolving, guard: Callable[[], origin.Origin]) -> dict[str, Any]:
+    is_head = event["requestContext"]["http"]["method"] == "HEAD"
+    plugin = event["pathParameters"]["plugin_id"]
+    try:
+        host = guard().host_asked(event)
+        found = _found(_resource(event, host, resolving), plugin)
+        return _without_body(found) if is_head else found
+    except Exception as error:  # noqa: BLE001 - the edge: every error becomes a problem
+        return _missed(error, plugin)
+
+
+def _outcome(status: int) -> str:
+    """Return the label that an answer is counted under: a few statuses by themselves, the others by their class."""
+    return str(status) if str(status) in RESOLVES.values else f"{status // 100}xx"
+
+
+def _resource(event: Event, host: str, resolving: Resolving) -> Resource:
     path: Mapping[str, str] = event["pathParameters"]
     known = _known(event.get("headers", {}).get("if-none-match", ""))
     if "version" not in path:
-        base_url = resolving.public_base_url or f"https://{event['requestContext']['domainName']}"
+        base_url = resolving.public_base_url or f"https://{host}"
         return resolving.resolve.manifest(path["plugin_id"], base_url=base_url, known=known)
     return resolving.resolve.document(path["plugin_id"], _number(path["version"]), path["schema_name"], known=known)
 
@@ -91,10 +107,8 @@ def _found(resource: Resource, plugin: str) -> dict[str, Any]:
     if resource.body is None:
         return {"statusCode": 304, "headers": headers}
     headers["content-type"] = resource.media_type
-    if resource.media_type in _TEXTS:
-        return {"statusCode": 200, "headers": headers, "body": resource.body.decode()}
-    body = base64.b64encode(resource.body).decode()
-    return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
+    body = payloads.passed_on(resource.body, is_text=resource.media_type in _TEXTS)
+    return {"statusCode": 200, "headers": headers, **body}
 
 
 def _missed(error: Exception, plugin: str) -> dict[str, Any]:

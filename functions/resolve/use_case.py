@@ -1,4 +1,7 @@
-"""What is live: one consistent read of the pointer, and at most one object."""
+"""What is live: one consistent read of the pointer, and at most one object.
+
+A schema that varies takes one read more, of what is served of its version now. The publisher is never asked.
+"""
 
 from __future__ import annotations
 
@@ -68,13 +71,18 @@ class Resolve:
 
         Raises PluginGoneError, VersionNotFoundError where there is no such version or no document of that name.
         """
-        digest = self._pointer(plugin).released.get(number, {}).get(name)
+        pointer = self._pointer(plugin)
+        digest = pointer.released.get(number, {}).get(name)
         if digest is None:
             raise VersionNotFoundError(plugin, number)
+        cache_control = DOCUMENT_CACHE
+        if pointer.dynamic.get(number) == name:
+            current = self._pointers.current_document(plugin, number)
+            digest, cache_control = current.served if current else digest, MANIFEST_CACHE
         etag = _etag(digest)
         key = object_key(plugin, number, digest, name)
         body = None if known(etag) else self._bodies.get(etag, lambda: self._objects.get(key))
-        return Resource(etag, _MEDIA_TYPES.get(name.rpartition(".")[2], _UNKNOWN_MEDIA), DOCUMENT_CACHE, body)
+        return Resource(etag, _MEDIA_TYPES.get(name.rpartition(".")[2], _UNKNOWN_MEDIA), cache_control, body)
 
     def _live(self, plugin: str) -> tuple[Live, str]:
         pointer = self._pointer(plugin)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from functions.resolve.bodies import Bodies
 from functions.resolve.settings import Settings
 from functions.resolve.use_case import Resolve
+from shared.edge.metrics import EmfMetrics
 from shared.edge.settings import read
 from shared.storage import clients
 from shared.storage.dynamo import DynamoTable
@@ -17,23 +17,27 @@ from shared.storage.pointers import PointerStore
 from shared.storage.s3 import S3Objects
 
 if TYPE_CHECKING:
-    from shared.domain.ports import ObjectStore, PointerReader
+    from shared.domain.ports import Metrics, ObjectStore, PointerReader
 
 _INITIALISED_BY_LAMBDA = "AWS_LAMBDA_INITIALIZATION_TYPE"
 """Lambda says there whether it initialises for a request, for a snapshot, or ahead of demand."""
 
 
-@dataclass(frozen=True, slots=True)
 class Resolving:
-    """The use case, and where the public reaches it."""
+    """The use case, where the public reaches it, and where its answers are counted."""
 
-    resolve: Resolve
-    public_base_url: str
+    # No dataclass, for the reason that `Resolve` is none.
+    __slots__ = ("metrics", "public_base_url", "resolve")
+
+    def __init__(self, resolve: Resolve, public_base_url: str, metrics: Metrics) -> None:
+        self.resolve = resolve
+        self.public_base_url = public_base_url
+        self.metrics = metrics
 
 
-def wire(settings: Settings, *, records: PointerReader, objects: ObjectStore) -> Resolving:
+def wire(settings: Settings, *, records: PointerReader, objects: ObjectStore, metrics: Metrics) -> Resolving:
     """Put the use case together from its ports."""
-    return Resolving(Resolve(records, objects, Bodies()), settings.public_base_url.rstrip("/"))
+    return Resolving(Resolve(records, objects, Bodies()), settings.public_base_url.rstrip("/"), metrics)
 
 
 @cache
@@ -44,6 +48,7 @@ def from_environment() -> Resolving:
         settings,
         records=PointerStore(DynamoTable(clients.dynamodb(), settings.table_name)),
         objects=S3Objects(clients.s3(), settings.bucket_name),
+        metrics=EmfMetrics(settings.metrics_namespace),
     )
 
 

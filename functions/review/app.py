@@ -49,7 +49,7 @@ def read_queue(request: Request[Nothing], review: Review) -> Answer:
     asked, caller = request.asked(QueueQuery), request.caller.subject
     wish = QueueWish(asked.mine, asked.claimed, PluginId(asked.plugin) if asked.plugin else None)
     page, now = review.queue(caller, wish, request.page)
-    return Answer(Queue.of(page, caller, now))
+    return Answer(Queue.of(page, [review.glance(version) for version in page.records], caller, now))
 
 
 @api.route(

@@ -11,6 +11,9 @@ from shared.domain.identity import DIGEST_FORM, PLUGIN_ID_FORM
 from shared.domain.version import Release, ReleaseMode, planned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.domain.glance import Glance
     from shared.domain.identity import PluginId, Subject
     from shared.domain.ports import Page
     from shared.domain.transition import Outcome
@@ -191,7 +194,11 @@ class ProposalOut(BaseModel):
 
 
 class Waiting(BaseModel):
-    """A version in the review queue. `is_mine` says that the claim is the caller's own."""
+    """A version in the review queue. `is_mine` says that the claim is the caller's own.
+
+    `risk` (`high`, `medium`, or null while it is not known) and `reason` are what can be told without comparing the
+    documents, as the report does. `live_version` is what users get meanwhile; null before a plugin's first approval.
+    """
 
     plugin_id: str
     version: int
@@ -201,13 +208,16 @@ class Waiting(BaseModel):
     submitted_by: str
     submitted_at: datetime
     queued_at: datetime
+    risk: str | None
+    reason: str
+    live_version: int | None
     findings: dict[str, int]
     claim: ClaimOut | None
     is_mine: bool
     proposed: ProposalOut | None
 
     @classmethod
-    def of(cls, version: Version, caller: Subject, now: datetime) -> Self:
+    def of(cls, version: Version, glance: Glance, caller: Subject, now: datetime) -> Self:
         """Tell a version as the caller sees it."""
         snapshot, claim, proposal = version.snapshot, version.claimed(now), version.proposal
         return cls(
@@ -219,6 +229,9 @@ class Waiting(BaseModel):
             submitted_by=version.submitted_by,
             submitted_at=version.submitted_at,
             queued_at=version.queued_at,
+            risk=glance.risk,
+            reason=glance.reason,
+            live_version=glance.live,
             findings={severity.value: count for severity, count in snapshot.counts.items()} if snapshot else {},
             claim=ClaimOut.of(claim),
             is_mine=claim is not None and claim.by == caller,
@@ -233,7 +246,8 @@ class Queue(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page[Version], caller: Subject, now: datetime) -> Self:
-        """Tell a page as the caller sees it."""
-        items = [Waiting.of(version, caller, now) for version in page.records]
+    def of(cls, page: Page[Version], glances: Sequence[Glance], caller: Subject, now: datetime) -> Self:
+        """Tell a page as the caller sees it; `glances` are those of its versions, in their order."""
+        seen = zip(page.records, glances, strict=True)
+        items = [Waiting.of(version, glance, caller, now) for version, glance in seen]
         return cls(items=items, next_cursor=page.next_cursor)

@@ -12,10 +12,12 @@ from shared.domain.commands import Command, carry_out
 from shared.domain.confirmations import SECOND_REVIEWER, FourEyes, require_impartial
 from shared.domain.errors import NotFoundError
 from shared.domain.events import Occasion
+from shared.domain.glance import Glance, glance
 from shared.domain.identity import PluginId, Subject
 from shared.domain.lifecycle import Standing
 from shared.domain.ports import Clock, Entropy, Installs, Page, Records, ReleaseSchedule
 from shared.domain.reasons import require_known
+from shared.domain.sightings import Sighting
 from shared.domain.transition import Outcome, Transition
 from shared.domain.version import Claim, State, Version
 
@@ -75,6 +77,10 @@ class Review:
         waiting = [each for each in self._waiting(wish.plugin) if wish.fits(each, caller, now)]
         return Page(tuple(waiting), None), now
 
+    def glance(self, version: Version) -> Glance:
+        """Return what can be told of a waiting version without reading its documents."""
+        return glance(version, self._standing(version.plugin_id).live)
+
     def _waiting(self, plugin: PluginId) -> list[Version]:
         try:
             newest = self.records.version(plugin, self.records.plugin(plugin).last_version)
@@ -88,7 +94,8 @@ class Review:
 
         def decide(occasion: Occasion) -> tuple[Transition, Outcome]:
             version = self._judged(plugin, number, command.caller)
-            return claims.take(version, claim, occasion.at), Outcome(plugin, number, version.state)
+            taken = _seen(claims.take(version, claim, occasion.at), version, occasion)
+            return taken, Outcome(plugin, number, version.state)
 
         self._carried(replace(command, key=""), decide)
         return claim
@@ -125,7 +132,7 @@ class Review:
             )
             if release.at and transition.versions[0].state is State.APPROVED:
                 self.schedule.at(release.at, plugin, number)
-            return transition, _outcome(transition, standing)
+            return _seen(transition, version, occasion), _outcome(transition, standing)
 
         return self._carried(command, decide)
 
@@ -141,7 +148,7 @@ class Review:
         def decide(occasion: Occasion) -> tuple[Transition, Outcome]:
             version = self._judged(plugin, number, command.caller)
             transition = lifecycle.reject(version, digest=digest, reasons=reasons, note=note, occasion=occasion)
-            return transition, _outcome(transition)
+            return _seen(transition, version, occasion), _outcome(transition)
 
         return self._carried(command, decide)
 
@@ -251,6 +258,11 @@ class Review:
 
     def _occasion(self, command: Command) -> Occasion:
         return Occasion(command.caller, self.clock(), self.entropy(_ENTROPY_BYTES))
+
+
+def _seen(transition: Transition, version: Version, occasion: Occasion) -> Transition:
+    """Note with a transition that its actor has seen the version."""
+    return replace(transition, sighting=Sighting(version.plugin_id, version.number, occasion.actor, occasion.at))
 
 
 def _outcome(transition: Transition, before: Standing | None = None) -> Outcome:

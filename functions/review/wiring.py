@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from functions.review.settings import Settings
 from functions.review.use_case import Review
-from shared.domain.confirmations import ONE_REVIEWER, FourEyes
+from shared.domain.confirmations import four_eyes
 from shared.edge import system
 from shared.edge.settings import read
 from shared.storage import clients
@@ -38,17 +38,9 @@ def wire(
         schedule=schedule,
         clock=clock,
         entropy=entropy,
-        policy=_policy(settings),
+        policy=four_eyes(settings.four_eyes, settings.installs_before_two_for_ban),
         claim_length=timedelta(minutes=settings.claim_minutes),
     )
-
-
-def _policy(settings: Settings) -> FourEyes:
-    policies = {"off": ONE_REVIEWER, "on": FourEyes(settings.installs_before_two_for_ban + 1)}
-    if settings.four_eyes not in policies:
-        message = f"FOUR_EYES is 'on' or 'off', not {settings.four_eyes!r}."
-        raise ValueError(message)
-    return policies[settings.four_eyes]
 
 
 @cache

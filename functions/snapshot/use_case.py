@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shared.contracts.gathering import examine
@@ -17,16 +16,20 @@ from shared.contracts.kinds import kind_named
 from shared.contracts.proof import look_for_proof
 from shared.contracts.sites import root_of
 from shared.domain import lifecycle
-from shared.domain.documents import Part
+from shared.domain.documents import ENVELOPE, Part
 from shared.domain.errors import StaleStateError, StandfastError, VersionNotFoundError
 from shared.domain.events import Occasion
 from shared.domain.findings import is_acceptable
 from shared.domain.identity import Subject, digest_of_bytes, digest_of_parts
 from shared.domain.plugin import object_key
-from shared.domain.ports import Clock, Entropy, Fetcher, ObjectStore, Records, TxtRecords
-from shared.domain.proving import challenge
+from shared.domain.ports import Clock, Entropy, FastLaneQueue, Fetcher, ObjectStore, Records, TxtRecords
+from shared.domain.proving import DomainProof, challenge
 from shared.domain.report import Report
 from shared.domain.version import Action, Snapshot, State
+from shared.envelope.judging import with_envelope
+from shared.envelope.pinned import submitted_body
+from shared.envelope.reading import read_envelope
+from shared.envelope.telling import sentences
 from shared.storage.reports import REPORT_NAME, write_report
 
 if TYPE_CHECKING:
@@ -47,21 +50,18 @@ class VersionNotYetCommittedError(StandfastError):
     """The request came before its version: it must be delivered again."""
 
 
-class DomainProof(StrEnum):
-    """Whether publishers must show that a domain is theirs."""
-
-    OFF = "off"
-    REQUIRED = "required"
-
-
 @dataclass(frozen=True, slots=True)
 class SnapshotTaking:
-    """The worker's use case. It writes a version's objects and its record, and no pointer."""
+    """The worker's use case. It writes a version's objects and its record, and no pointer.
+
+    `fast_lane` is there while a policy is in force.
+    """
 
     records: Records
     objects: ObjectStore
     fetch: Fetcher
     txt: TxtRecords
+    fast_lane: FastLaneQueue | None
     clock: Clock
     entropy: Entropy
     profile: str
@@ -88,9 +88,14 @@ class SnapshotTaking:
         seen = examine(kind, version.manifest_url, fetch=self.fetch, profile=self.profile, live_names=others)
         if self.domain_proof is DomainProof.REQUIRED:
             seen = self._proved(version, kind, seen)
+        if version.dynamic:
+            seen = with_envelope(seen, submitted_body(self.objects, version), profile=self.profile)
         snapshot = self._pinned(version, seen)
         occasion = Occasion(WORKER, snapshot.at, self.entropy(_ENTROPY_BYTES))
         action = Action.PIN if snapshot.digest else Action.INVALIDATE
+        if self.fast_lane and snapshot.digest:
+            # Before the commit: in the other order a crash in between would leave a version that nobody asks about.
+            self.fast_lane.ask(version.plugin_id, version.number)
         try:
             self.records.commit(lifecycle.settle(version, snapshot, action, occasion))
         except StaleStateError:
@@ -116,7 +121,7 @@ class SnapshotTaking:
         return Snapshot(
             at=self.clock(),
             profile=judgement.profile,
-            report_key=self._report(version, Report(judgement.profile, seen.findings, seen.evidence)),
+            report_key=self._report(version, seen),
             counts=Counter(finding.severity for finding in seen.findings),
             digest=digest if is_acceptable(seen.findings) else None,
             content_digest=judgement.content_digest,
@@ -140,7 +145,10 @@ class SnapshotTaking:
             served_key=served_key,
         )
 
-    def _report(self, version: Version, report: Report) -> str:
+    def _report(self, version: Version, seen: Examination) -> str:
+        envelope = seen.documents.get(ENVELOPE)
+        varies = tuple(sentences(read_envelope(envelope.body))) if envelope else ()
+        report = Report(seen.judgement.profile, seen.findings, seen.evidence, varies)
         return self._put(version, REPORT_NAME, write_report(report), "application/json")
 
     def _put(self, version: Version, name: str, body: bytes, media_type: str) -> str:

@@ -4,41 +4,75 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from functions.status.report import ComparisonOut, DriftDetail, ReportOut
 from functions.status.schema import (
     FINDINGS_PATH,
     Audit,
     AuditQuery,
     Catalogue,
+    CatalogueQuery,
+    DocumentOut,
+    LivePlugin,
+    PermissionsOut,
     PluginList,
     PluginOut,
+    PluginQuery,
     Reasons,
-    ReportOut,
+    SignInOut,
     VersionList,
     VersionOut,
 )
 from functions.status.use_case import Reader, Status
 from functions.status.wiring import from_environment
+from shared.domain.identity import Subject
+from shared.domain.plugin import cache_tag
 from shared.domain.reasons import REASONS
-from shared.edge.api import JSON, Answer, Api, Nothing, Request
+from shared.edge.api import HTML, JSON, Answer, Api, Nothing, Request
 from shared.edge.callers import DEVELOPER, REVIEWER
+from shared.reporting.page import CONTENT_SECURITY_POLICY
+from shared.reporting.report_page import report_page
 
 api = Api("status")
 
 _HERE = Path(__file__).parent
 _PUBLIC = {"cache-control": "public, max-age=30, s-maxage=30", "access-control-allow-origin": "*"}
+_NEGOTIATED = {"vary": "Accept"}
 _READERS = (DEVELOPER, REVIEWER)
 
 
-@api.route("GET", "/v1/plugins", summary="List your plugins", roles=_READERS, answers=PluginList, pages=True)
+@api.route(
+    "GET",
+    "/v1/plugins",
+    summary="List your plugins",
+    roles=_READERS,
+    answers=PluginList,
+    pages=True,
+    queries={"owner": "For reviewers: whose plugins to list instead."},
+)
 def list_plugins(request: Request[Nothing], status: Status) -> Answer:
     """List plugins."""
-    return Answer(PluginList.of(status.plugins(_reader(request), request.page)))
+    owner = request.asked(PluginQuery).owner
+    return Answer(
+        PluginList.of(status.plugins(_reader(request), request.page, owner=Subject(owner) if owner else None))
+    )
 
 
 @api.route("GET", "/v1/plugins/{plugin_id}", summary="Read where a plugin stands", roles=_READERS, answers=PluginOut)
 def read_plugin(request: Request[Nothing], status: Status) -> Answer:
     """Read a plugin."""
     return Answer(PluginOut.of_view(status.plugin(_reader(request), request.plugin_id)))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/drift",
+    summary="Read how a plugin's origin differs from what is live",
+    roles=_READERS,
+    answers=DriftDetail,
+)
+def read_drift(request: Request[Nothing], status: Status) -> Answer:
+    """Read a drift."""
+    return Answer(DriftDetail.of(status.drift(_reader(request), request.plugin_id)))
 
 
 @api.route(
@@ -69,13 +103,44 @@ def read_version(request: Request[Nothing], status: Status) -> Answer:
 @api.route(
     "GET",
     "/v1/plugins/{plugin_id}/versions/{version}/report",
-    summary="Read the findings and the fetch evidence of a version",
+    summary="Read what a version changes, what was found in it, and how it was come by",
     roles=_READERS,
     answers=ReportOut,
+    also=(HTML,),
 )
 def read_report(request: Request[Nothing], status: Status) -> Answer:
-    """Read a report."""
-    return Answer(ReportOut.of_view(status.version(_reader(request), request.plugin_id, request.version)))
+    """Read a report, as JSON or as a page."""
+    report = status.report(_reader(request), request.plugin_id, request.version)
+    if request.wants(JSON, HTML) == JSON:
+        return Answer(ReportOut.of(report), headers=_NEGOTIATED)
+    headers = {**_NEGOTIATED, "content-security-policy": CONTENT_SECURITY_POLICY}
+    return Answer(report_page(report), headers=headers, media_type=f"{HTML}; charset=utf-8")
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/versions/{version}/permissions",
+    summary="Read what a version may do: sign-in, hosts, operations",
+    roles=_READERS,
+    answers=PermissionsOut,
+)
+def read_permissions(request: Request[Nothing], status: Status) -> Answer:
+    """Read permissions."""
+    version, found = status.permissions(_reader(request), request.plugin_id, request.version)
+    return Answer(PermissionsOut.of_view(version, found))
+
+
+@api.route(
+    "GET",
+    "/v1/plugins/{plugin_id}/versions/{version}/documents/{document_name}",
+    summary="Read a pinned document exactly as it was fetched",
+    roles=_READERS,
+    answers=DocumentOut,
+)
+def read_document(request: Request[Nothing], status: Status) -> Answer:
+    """Read a document."""
+    name = request.path["document_name"]
+    return Answer(DocumentOut.of(*status.document(_reader(request), request.plugin_id, request.version, name)))
 
 
 @api.route(
@@ -103,10 +168,44 @@ def list_reasons(_request: Request[Nothing], _status: Status) -> Answer:
     return Answer(Reasons.of(REASONS.values()), headers=_PUBLIC)
 
 
-@api.route("GET", "/catalog", summary="List the approved plugins", answers=Catalogue, pages=True)
+@api.route(
+    "GET",
+    "/catalog",
+    summary="List the approved plugins, or search them",
+    answers=Catalogue,
+    pages=True,
+    queries={"q": "Words that all have to be in the id, a name or the description. A page may be short."},
+)
 def list_catalogue(request: Request[Nothing], status: Status) -> Answer:
     """List the catalogue."""
-    return Answer(Catalogue.of(status.catalogue(request.page)), headers=_PUBLIC)
+    return Answer(Catalogue.of(status.catalogue(request.page, request.asked(CatalogueQuery).q)), headers=_PUBLIC)
+
+
+@api.route("GET", "/catalog/{plugin_id}", summary="Read about an approved plugin", answers=LivePlugin)
+def read_live_plugin(request: Request[Nothing], status: Status) -> Answer:
+    """Read about a live plugin."""
+    plugin_id = request.plugin_id
+    headers = {**_PUBLIC, "cache-tag": cache_tag(plugin_id)}
+    return Answer(LivePlugin.of_view(*status.live_plugin(plugin_id)), headers=headers)
+
+
+@api.route(
+    "GET",
+    "/catalog/{plugin_id}/versions/{version}/changes",
+    summary="Read what a released version changed",
+    answers=ComparisonOut,
+)
+def read_released_changes(request: Request[Nothing], status: Status) -> Answer:
+    """Read what a released version changed. What it compares never changes, but a ban ends it."""
+    plugin_id = request.plugin_id
+    headers = {**_PUBLIC, "cache-control": "public, max-age=300, s-maxage=3600", "cache-tag": cache_tag(plugin_id)}
+    return Answer(ComparisonOut.of(status.released_changes(plugin_id, request.version)), headers=headers)
+
+
+@api.route("GET", "/v1/sign-in", summary="Read where people sign in", answers=SignInOut)
+def read_sign_in(_request: Request[Nothing], status: Status) -> Answer:
+    """Read where people sign in, for programs on their machines."""
+    return Answer(SignInOut.of(status.sign_in), headers=_PUBLIC)
 
 
 @api.route("GET", "/v1/openapi.json", summary="Read the description of this API", answers=None)

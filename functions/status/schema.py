@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.permissions import Permissions
+from shared.domain.documents import LOGO
 from shared.domain.plugin import document_path
+from shared.edge.callers import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from functions.status.use_case import Outlook, PluginView, VersionView
+    from functions.status.use_case import Outlook, PluginView, SignIn, VersionView
     from shared.domain.audit import Entry
     from shared.domain.differences import Difference, Differences
     from shared.domain.documents import Listing, Part
+    from shared.domain.drift import Drift, Origin
     from shared.domain.findings import Finding
     from shared.domain.plugin import Plugin, Pointer
     from shared.domain.ports import Hop, Page
@@ -26,6 +31,13 @@ if TYPE_CHECKING:
 
 FINDINGS_PATH = "/v1/docs/findings"
 """Where every finding is explained, each under its code as the anchor."""
+
+LED_BACK_TO = "http://localhost:8910/callback"
+"""Where a sign-in leads back to a program on a person's machine: the default of the template's CallbackUrls."""
+
+_MOST_OPERATIONS = 1000
+_LONGEST_SUBJECT = 256
+_LONGEST_QUERY = 100
 
 
 class FindingOut(BaseModel):
@@ -165,11 +177,15 @@ class ChangesOut(BaseModel):
 
 
 class VersionSummary(BaseModel):
-    """A version as a list shows it. `findings_by_severity` counts its findings."""
+    """A version as a list shows it. `findings_by_severity` counts its findings.
+
+    `schema_mode` is `dynamic` where its schema may vary within an envelope, `static` otherwise.
+    """
 
     plugin_id: str
     version: int
     state: str
+    schema_mode: str
     digest: str | None
     manifest_url: str
     submitted_at: datetime
@@ -185,6 +201,7 @@ class VersionSummary(BaseModel):
             plugin_id=version.plugin_id,
             version=version.number,
             state=version.state,
+            schema_mode=version.schema_mode,
             digest=version.digest,
             manifest_url=version.manifest_url,
             submitted_at=version.submitted_at,
@@ -204,7 +221,9 @@ class ByOut(BaseModel):
 class VersionOut(VersionSummary):
     """A version with everything that was found about it.
 
-    `claimed` (until when) and `proposed` (the first of two approvals) are for reviewers alone.
+    `last_verified_at` is when the origin last said what is live, null for a version that is not. `claimed` (until
+    when) and `proposed` (the first of two approvals) are for reviewers alone. `varies` says in
+    sentences what may vary in its schema, which is approved with it.
     """
 
     content_digest: str | None
@@ -214,8 +233,10 @@ class VersionOut(VersionSummary):
     listing: ListingOut | None
     decision: DecisionOut | None
     changes: ChangesOut
+    varies: list[str]
     claimed: ByOut | None
     proposed: ByOut | None
+    last_verified_at: datetime | None
 
     @classmethod
     def of_view(cls, view: VersionView) -> Self:
@@ -232,8 +253,10 @@ class VersionOut(VersionSummary):
             listing=ListingOut.of(snapshot.listing) if snapshot and snapshot.listing else None,
             decision=DecisionOut.of(version.decision) if version.decision else None,
             changes=ChangesOut.of(view.differences),
+            varies=list(view.report.varies),
             claimed=ByOut(by=claim.by, at=claim.until) if claim else None,
             proposed=ByOut(by=proposal.by, at=proposal.at) if proposal else None,
+            last_verified_at=view.origin.verified_at if view.origin else None,
         )
 
 
@@ -314,28 +337,87 @@ class OutlookOut(BaseModel):
         )
 
 
+class DriftOut(BaseModel):
+    """What an origin says in place of what is live.
+
+    `lanes` counts the changes, `reasons` are the gravest in words. `dangers` are those of `host`, `authentication` and
+    `domain` that differ. `submitted_version` is the version that it became, null where it became none.
+    """
+
+    risk: str
+    lanes: dict[str, int]
+    reasons: list[str]
+    dangers: list[str]
+    submitted_version: int | None
+
+    @classmethod
+    def of(cls, drift: Drift) -> Self:
+        """Tell a drift."""
+        return cls(
+            risk=drift.risk,
+            lanes=dict(drift.lanes),
+            reasons=list(drift.reasons),
+            dangers=[danger.value for danger in drift.dangers],
+            submitted_version=drift.submitted,
+        )
+
+
+class OriginOut(BaseModel):
+    """Whether a plugin's origin says what is live: `in_sync`, `drifted`, `unreachable` or `gone`, and since when.
+
+    `last_verified_at` is when it last said so, `last_checked_at` when it was last asked. `failure` says why it did not
+    answer; `difference` is what it said last in place of the live version.
+    """
+
+    state: str
+    since: datetime
+    last_verified_at: datetime | None
+    last_checked_at: datetime
+    failure: str
+    difference: DriftOut | None
+
+    @classmethod
+    def of(cls, origin: Origin | None) -> Self | None:
+        """Tell an origin, null before anybody looked at it."""
+        if origin is None:
+            return None
+        return cls(
+            state=origin.state,
+            since=origin.since,
+            last_verified_at=origin.verified_at,
+            last_checked_at=origin.checked_at,
+            failure=origin.failure,
+            difference=DriftOut.of(origin.drift) if origin.drift else None,
+        )
+
+
 class PluginOut(PluginSummary):
     """A plugin: its status, and the live version and the candidate side by side.
 
-    `outlook` is that of a candidate which waits for its decision.
+    `origin` is what was found where its documents come from, null until somebody looked since this version is live.
+    `outlook` is that of a candidate which waits for its decision; `owner` is for reviewers alone.
     """
 
+    owner: str | None
     status: str
     ban: BanOut | None
     live: VersionSummary | None
     candidate: VersionSummary | None
     outlook: OutlookOut | None
+    origin: OriginOut | None
 
     @classmethod
     def of_view(cls, view: PluginView) -> Self:
         """Tell a plugin and where it stands."""
         return cls(
             **dict(PluginSummary.of(view.plugin)),
+            owner=view.plugin.owner if view.reader.reads_all else None,
             status=view.pointer.status,
             ban=_ban(view),
             live=VersionSummary.of(view.live) if view.live else None,
             candidate=VersionSummary.of(view.candidate) if view.candidate else None,
             outlook=OutlookOut.of(view.outlook) if view.outlook else None,
+            origin=OriginOut.of(view.origin),
         )
 
 
@@ -382,29 +464,82 @@ class EvidenceOut(BaseModel):
         return cls(role=evidence.role, url=evidence.url, failure=evidence.failure, hops=hops)
 
 
-class ReportOut(BaseModel):
-    """What the snapshot worker found and saw, and what the version changes about whom users talk to."""
+class DocumentOut(BaseModel):
+    """One pinned document, exactly as it was fetched. `text` is null for a picture."""
+
+    role: str
+    name: str
+    url: str
+    media_type: str
+    size: int
+    digest: str
+    text: str | None
+
+    @classmethod
+    def of(cls, part: Part, body: bytes) -> Self:
+        """Tell a document."""
+        return cls(
+            role=part.role,
+            name=part.name,
+            url=part.url,
+            media_type=part.media_type,
+            size=part.size,
+            digest=part.digest,
+            text=body.decode(errors="replace") if part.role != LOGO else None,
+        )
+
+
+class OperationOut(BaseModel):
+    """One call that the model may make. `consequential` is the publisher's mark, null where there is none."""
+
+    method: str
+    path: str
+    operation_id: str
+    summary: str
+    consequential: bool | None
+
+
+class PermissionsOut(BaseModel):
+    """What a version may do: whom it signs users in with and for what, where calls go, and which there are.
+
+    `problem` says why that cannot be told, where it cannot. `left_out` counts operations that are not listed.
+    """
 
     plugin_id: str
     version: int
-    digest: str | None
-    profile: str
-    findings: list[FindingOut]
-    evidence: list[EvidenceOut]
-    changes: ChangesOut
+    problem: str | None
+    auth_type: str
+    scopes: list[str]
+    sign_in_hosts: list[str]
+    hosts: list[str]
+    operations: list[OperationOut]
+    left_out: int
 
     @classmethod
-    def of_view(cls, view: VersionView) -> Self:
-        """Tell a version's report."""
+    def of(cls, version: Version, found: Permissions) -> Self:
+        """Tell permissions."""
         return cls(
-            plugin_id=view.version.plugin_id,
-            version=view.version.number,
-            digest=view.version.digest,
-            profile=view.report.profile,
-            findings=[FindingOut.of(finding) for finding in view.report.findings],
-            evidence=[EvidenceOut.of(evidence) for evidence in view.report.evidence],
-            changes=ChangesOut.of(view.differences),
+            plugin_id=version.plugin_id,
+            version=version.number,
+            problem=None,
+            auth_type=found.auth_type,
+            scopes=list(found.scopes),
+            sign_in_hosts=list(found.sign_in_hosts),
+            hosts=list(found.hosts),
+            operations=[OperationOut(**asdict(each)) for each in found.operations[:_MOST_OPERATIONS]],
+            left_out=max(len(found.operations) - _MOST_OPERATIONS, 0),
         )
+
+    @classmethod
+    def of_view(cls, version: Version, found: Permissions | str) -> Self:
+        """Tell permissions, or why there is nothing to tell."""
+        return cls.unknown(version, found) if isinstance(found, str) else cls.of(version, found)
+
+    @classmethod
+    def unknown(cls, version: Version, problem: str) -> Self:
+        """Tell why there is nothing to tell."""
+        nothing = Permissions(auth_type="", scopes=(), sign_in_hosts=(), hosts=(), operations=())
+        return cls.of(version, nothing).model_copy(update={"problem": problem})
 
 
 class AuditEntry(BaseModel):
@@ -453,12 +588,45 @@ class Audit(BaseModel):
         return "".join(entry.model_dump_json() + "\n" for entry in self.items)
 
 
+class PluginQuery(BaseModel):
+    """Whose plugins to list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    owner: str | None = Field(default=None, min_length=1, max_length=_LONGEST_SUBJECT)
+
+
 class AuditQuery(BaseModel):
     """How the audit is to be written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal["json", "jsonl"] = "json"
+
+
+class SignInOut(BaseModel):
+    """Where people sign in: the authorization code flow with PKCE, as the public client `client_id` (RFC 6749, 7636).
+
+    All of it is null where nobody can. A program on a person's machine is led back to `redirect_uri` (RFC 8252).
+    """
+
+    authorization_endpoint: str | None
+    token_endpoint: str | None
+    client_id: str | None
+    scopes: list[str]
+    redirect_uri: str
+
+    @classmethod
+    def of(cls, sign_in: SignIn) -> Self:
+        """Tell where."""
+        is_there = bool(sign_in.origin and sign_in.client_id)
+        return cls(
+            authorization_endpoint=f"{sign_in.origin}/oauth2/authorize" if is_there else None,
+            token_endpoint=f"{sign_in.origin}/oauth2/token" if is_there else None,
+            client_id=sign_in.client_id if is_there else None,
+            scopes=["openid", *(scope.value for scope in Scope)],
+            redirect_uri=LED_BACK_TO,
+        )
 
 
 class ReasonEntry(BaseModel):
@@ -490,6 +658,40 @@ class CatalogueEntry(ListingOut):
     manifest_path: str
     schema_path: str
     logo_path: str | None
+
+
+class CatalogueQuery(BaseModel):
+    """What to look for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: str = Field(default="", max_length=_LONGEST_QUERY)
+
+
+class LivePlugin(CatalogueEntry):
+    """An approved plugin in full, as everybody may see it: with where its documents came from, and what it may do.
+
+    `origin_state` says whether they are there still: `in_sync`, `drifted`, `unreachable` or `gone`; `last_verified_at`
+    is when they last were. Null until somebody looked.
+    """
+
+    manifest_url: str
+    submitted_at: datetime
+    permissions: PermissionsOut
+    origin_state: str | None
+    last_verified_at: datetime | None
+
+    @classmethod
+    def of_view(cls, pointer: Pointer, version: Version, found: Permissions | str, origin: Origin | None) -> Self:
+        """Tell a live plugin."""
+        return cls(
+            **dict(_entry(pointer)),
+            manifest_url=version.manifest_url,
+            submitted_at=version.submitted_at,
+            permissions=PermissionsOut.of_view(version, found),
+            origin_state=origin.state if origin else None,
+            last_verified_at=origin.verified_at if origin else None,
+        )
 
 
 class Catalogue(BaseModel):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.submission.schema import Accepted, RegisterPlugin, SubmitVersion, Withdraw, Withdrawn
+from functions.submission.schema import (
+    Accepted,
+    DriftWish,
+    DriftWishSet,
+    RegisterPlugin,
+    SubmitVersion,
+    Withdraw,
+    Withdrawn,
+)
 from functions.submission.wiring import from_environment
 from shared.edge.api import Answer, Api, Request
 from shared.edge.callers import DEVELOPER
@@ -28,7 +36,10 @@ api = Api("submission")
 def register_plugin(request: Request[RegisterPlugin], submission: Submission) -> Answer:
     """Register a plugin."""
     body = request.body
-    return _accepted(submission.register(request.command, manifest_url=body.manifest_url, wished_id=body.plugin_id))
+    outcome = submission.register(
+        request.command, manifest_url=body.manifest_url, wished_id=body.plugin_id, envelope=body.envelope
+    )
+    return _accepted(outcome)
 
 
 @api.route(
@@ -42,7 +53,11 @@ def register_plugin(request: Request[RegisterPlugin], submission: Submission) ->
 )
 def submit_version(request: Request[SubmitVersion], submission: Submission) -> Answer:
     """Submit an upgrade."""
-    return _accepted(submission.submit(request.command, request.plugin_id, manifest_url=request.body.manifest_url))
+    body = request.body
+    outcome = submission.submit(
+        request.command, request.plugin_id, manifest_url=body.manifest_url, envelope=body.envelope
+    )
+    return _accepted(outcome)
 
 
 @api.route(
@@ -57,6 +72,20 @@ def withdraw_version(request: Request[Withdraw], submission: Submission) -> Answ
     """Withdraw a candidate."""
     outcome = submission.withdraw(request.command, request.plugin_id, request.version, reason=request.body.reason)
     return Answer(Withdrawn.of(outcome))
+
+
+@api.route(
+    "PUT",
+    "/v1/plugins/{plugin_id}/drift",
+    summary="Choose what happens when your documents change after their approval",
+    roles=(DEVELOPER,),
+    takes=DriftWish,
+    answers=DriftWishSet,
+)
+def set_drift_wish(request: Request[DriftWish], submission: Submission) -> Answer:
+    """Set what happens on drift."""
+    on_drift = submission.wish_on_drift(request.command, request.plugin_id, request.body.on_drift)
+    return Answer(DriftWishSet(plugin_id=request.plugin_id, on_drift=on_drift))
 
 
 def _accepted(outcome: Outcome) -> Answer:

@@ -4,21 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from shared.domain.identity import PLUGIN_ID_FORM
+from shared.domain.plugin import OnDrift
+from shared.domain.version import SchemaMode
+from shared.envelope.document import Envelope
 
 if TYPE_CHECKING:
     from shared.domain.transition import Outcome
 
 _LONGEST_URL = 2048
+_NO_ENVELOPE = "A dynamic schema needs an envelope, which says what may vary in it."
+_NO_MODE = 'An envelope goes with `schema_mode` "dynamic": without it nothing may vary.'
 _LONGEST_TEXT = 4000
 
 
-class RegisterPlugin(BaseModel):
-    """A new plugin: where its manifest is, and the id that the publisher wishes for it."""
+class _Submission(BaseModel):
+    """What every submission may say: whether the schema varies by design, and within what."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_mode: SchemaMode = Field(
+        default=SchemaMode.STATIC,
+        description="`dynamic` where the schema changes by design. An upgrade that does not say so is static.",
+    )
+    envelope: Envelope | None = Field(
+        default=None,
+        validate_default=True,
+        description="What may vary in a dynamic schema. It is reviewed and approved as part of the version.",
+    )
+
+    @field_validator("envelope")
+    @classmethod
+    def _goes_with_mode(cls, envelope: Envelope | None, info: ValidationInfo) -> Envelope | None:
+        wanted = info.data.get("schema_mode") is SchemaMode.DYNAMIC
+        if wanted and envelope is None:
+            raise PydanticCustomError("missing", "{wanted}", {"wanted": _NO_ENVELOPE})
+        if envelope and not wanted:
+            raise PydanticCustomError("envelope", "{wanted}", {"wanted": _NO_MODE})
+        return envelope
+
+
+class RegisterPlugin(_Submission):
+    """A new plugin: where its manifest is, and the id that the publisher wishes for it."""
 
     manifest_url: str = Field(
         min_length=1,
@@ -34,12 +64,27 @@ class RegisterPlugin(BaseModel):
     )
 
 
-class SubmitVersion(BaseModel):
+class SubmitVersion(_Submission):
     """An upgrade: where its manifest is, when that has changed."""
+
+    manifest_url: str | None = Field(default=None, min_length=1, max_length=_LONGEST_URL)
+
+
+class DriftWish(BaseModel):
+    """What is to happen when the documents at their origin change after their approval."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    manifest_url: str | None = Field(default=None, min_length=1, max_length=_LONGEST_URL)
+    on_drift: OnDrift = Field(
+        description="`tell` sends a message. `submit` also submits what the origin says then, as if you had done it."
+    )
+
+
+class DriftWishSet(BaseModel):
+    """What happens on drift from now on."""
+
+    plugin_id: str
+    on_drift: OnDrift
 
 
 class Withdraw(BaseModel):

@@ -13,6 +13,7 @@ class Settings:
     """
 
     table_name: str
+    bucket_name: str
     snapshot_queue_url: str
     open_candidates_limit: int
     submissions_per_day: int

@@ -13,17 +13,26 @@ from shared.edge import system
 from shared.edge.settings import read
 from shared.storage import clients
 from shared.storage.dynamo import DynamoTable
+from shared.storage.s3 import S3Objects
 from shared.storage.sqs import SqsSnapshotQueue
 from shared.storage.store import Store
 
 if TYPE_CHECKING:
-    from shared.domain.ports import Clock, Entropy, Records, SnapshotQueue
+    from shared.domain.ports import Clock, Entropy, ObjectStore, Records, SnapshotQueue
 
 
-def wire(settings: Settings, *, records: Records, queue: SnapshotQueue, clock: Clock, entropy: Entropy) -> Submission:
+def wire(
+    settings: Settings,
+    *,
+    records: Records,
+    objects: ObjectStore,
+    queue: SnapshotQueue,
+    clock: Clock,
+    entropy: Entropy,
+) -> Submission:
     """Put the use case together from its ports."""
     limits = Limits(settings.open_candidates_limit, settings.submissions_per_day)
-    return Submission(records, queue, clock, entropy, limits)
+    return Submission(records, objects, queue, clock, entropy, limits)
 
 
 @cache
@@ -33,6 +42,7 @@ def from_environment() -> Submission:
     return wire(
         settings,
         records=Store(DynamoTable(clients.dynamodb(), settings.table_name)),
+        objects=S3Objects(clients.s3(), settings.bucket_name),
         queue=SqsSnapshotQueue(clients.sqs(), settings.snapshot_queue_url),
         clock=system.clock,
         entropy=system.entropy,

@@ -9,7 +9,7 @@ from shared.contracts.canonical import content_digest
 from shared.contracts.logos import logo_name, logo_remarks
 from shared.contracts.manifest_rules import Case, manifest_remarks
 from shared.contracts.manifest_shape import read_manifest
-from shared.contracts.openapi.judging import view_schema
+from shared.contracts.openapi.judging import servers_of, view_schema
 from shared.contracts.parsing import ParseError, parse_json
 from shared.contracts.parsing.limits import MAX_MANIFEST_BYTES
 from shared.contracts.pauses import collector_paused
@@ -94,6 +94,10 @@ class AiPluginV1:
             listing=_listing(parsed),
             content_digest=_digest(parsed, schema),
         )
+
+    def endpoints(self, documents: Mapping[str, Document]) -> tuple[str, ...]:
+        """Return the servers of the API description."""
+        return servers_of(documents[SCHEMA]) if SCHEMA in documents else ()
 
     def compare(self, documents: Mapping[str, Document], live_names: Iterable[str]) -> tuple[Finding, ...]:
         """Return where the names and descriptions of a manifest touch those of other live plugins."""

@@ -518,6 +518,71 @@ _RULES = (
         "The SVG holds a script, an event handler, foreign content or a link to something else.",
         "Export the logo as a plain SVG, or as a PNG.",
     ),
+    # -- The envelope of a dynamic schema ------------------------------------------------------------------------------
+    Rule(
+        "envelope.dynamic",
+        _NOTICE,
+        _NOTICE,
+        "The schema may vary as its envelope says: within it, what is served changes without a new review.",
+        "Approve it only where every document that it allows would be approved.",
+    ),
+    Rule(
+        "envelope.place-unknown",
+        _ERROR,
+        _ERROR,
+        "The envelope names a place that the schema does not have. References are not followed.",
+        "Point to a place of the schema as it is served now; what is behind a $ref stands below /components.",
+    ),
+    Rule(
+        "envelope.place-kind",
+        _ERROR,
+        _ERROR,
+        "Nothing of this kind may vary at the place. Texts vary in descriptions, summaries, titles, examples and the"
+        " API's version; lists of values under enum; neither below servers, authentication, defaults or extensions.",
+        "Remove the entry, or submit a new version when what stands there changes.",
+    ),
+    Rule(
+        "envelope.place-twice",
+        _ERROR,
+        _ERROR,
+        "Two entries of the envelope name one place.",
+        "Leave one of them.",
+    ),
+    Rule(
+        "envelope.operation-unknown",
+        _ERROR,
+        _ERROR,
+        "The envelope names an operation that the schema does not describe.",
+        "Submit the schema with every operation that may ever be there; the envelope says which ones may be left out.",
+    ),
+    Rule(
+        "envelope.server",
+        _ERROR,
+        _ERROR,
+        "A server of the envelope cannot be used, or is not on the plugin's own site.",
+        "Name absolute https URLs on the plugin's root domain or below it.",
+    ),
+    Rule(
+        "envelope.base-outside",
+        _ERROR,
+        _ERROR,
+        "The schema that was submitted with the envelope is not contained in it.",
+        "Make the envelope allow what the schema says now: copy the pieces of a text from the schema.",
+    ),
+    Rule(
+        "envelope.text-marked",
+        _ERROR,
+        _ERROR,
+        "The envelope offers a text that the judges of texts find fault with. No document with it would be served.",
+        "Remove the text, or change its wording.",
+    ),
+    Rule(
+        "envelope.free-text",
+        _WARNING,
+        _WARNING,
+        "The envelope leaves room for free text: the model will read words that nobody has reviewed.",
+        "Name what may stand there with `one_of`, `number` or `date` where that is possible, and keep `longest` low.",
+    ),
     # -- Text that a model will read -----------------------------------------------------------------------------------
     Rule(
         "text.scan-failed",

@@ -49,6 +49,9 @@ class DocumentKind(Protocol):
         left out: that it failed is for the caller to say.
         """
 
+    def endpoints(self, documents: Mapping[str, Document]) -> tuple[str, ...]:
+        """Return the absolute URLs that calls go to, each once; none where the documents are too broken to tell."""
+
     def compare(self, documents: Mapping[str, Document], live_names: Iterable[str]) -> tuple[Finding, ...]:
         """Return what is only visible beside the other plugins of the store: names too near, and mentions of others.
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from shared.domain.differences import differences
 from shared.domain.errors import OwnPluginError, SecondReviewerNeededError
+from shared.domain.identity import format_moment
 
 if TYPE_CHECKING:
     from shared.domain.differences import Differences
@@ -35,10 +37,32 @@ class FourEyes:
 ONE_REVIEWER = FourEyes()
 
 
+def four_eyes(setting: str, installs_before_two_for_ban: int = 0) -> FourEyes:
+    """Return what takes two people by the settings of a deployment. Raises ValueError for an unknown one."""
+    policies = {"off": ONE_REVIEWER, "on": FourEyes(installs_before_two_for_ban + 1)}
+    if setting not in policies:
+        message = f"FOUR_EYES is 'on' or 'off', not {setting!r}."
+        raise ValueError(message)
+    return policies[setting]
+
+
 def require_impartial(caller: Subject, plugin: Plugin, *versions: Version) -> None:
     """Raise OwnPluginError for whoever owns the plugin or submitted the version: nobody decides on their own."""
     if caller in {plugin.owner, *(version.submitted_by for version in versions)}:
         raise OwnPluginError(plugin.plugin_id)
+
+
+def why_people(version: Version, live: Version | None, now: datetime, policy: FourEyes) -> str:
+    """Say why people decide about a version whatever a policy's rules say; "" where a policy may."""
+    if live is None:
+        return "nothing is live to compare it with"
+    if policy.wants_two_for_approval(differences(live, version)):
+        return "another host or authentication takes two people"
+    if version.dynamic != live.dynamic:
+        return "what may vary in its schema is another than in the live version"
+    if claim := version.claimed(now):
+        return f"a reviewer is on it until {format_moment(claim.until)}"
+    return "a reviewer has proposed to approve it" if version.proposal else ""
 
 
 def is_second_approval(first: Proposal | None, now: Proposal, *, state: str) -> bool:

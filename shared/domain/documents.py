@@ -11,6 +11,10 @@ from shared.domain.identity import Digest
 MANIFEST = "manifest"
 SCHEMA = "schema"
 LOGO = "logo"
+ENVELOPE = "envelope"
+"""What may vary in the schema of a version whose schema changes by design."""
+ENVELOPE_NAME = "envelope.json"
+"""The file name that an envelope is pinned under."""
 AI_PLUGIN_V1 = "ai-plugin-v1"
 """The kind whose documents are an `ai-plugin.json` of schema version v1 and an OpenAPI document."""
 

@@ -6,10 +6,17 @@ StandfastError
 ├── NotFoundError
 │   ├── PluginNotFoundError
 │   ├── VersionNotFoundError
+│   ├── DocumentNotFoundError
 │   ├── WebhookNotFoundError
-│   └── DeliveryNotFoundError
+│   ├── DeliveryNotFoundError
+│   ├── PublisherNotFoundError
+│   ├── QueueNotFoundError
+│   └── RunNotFoundError
+├── WorkflowTokenRefusedError    the token of a CI workflow is not good, or not for this store
 ├── ForbiddenError               the caller may not do this, whatever the state
+│   ├── UntrustedWorkflowError   the plugin does not trust this workflow; `claim` says by what
 │   ├── AccessDeniedError        the access table gives the caller nothing here; `reason` says why
+│   │   └── InstallsSuspendedError  the origin drifted dangerously
 │   └── OwnPluginError           nobody decides on their own plugin
 ├── ConflictError                the state forbids it; the caller is told the state
 │   ├── IllegalMoveError         the state machine has no such move
@@ -20,8 +27,10 @@ StandfastError
 │   ├── ReleaseNotDueError       the moment that the approval set has not come
 │   ├── ClaimedError             somebody else has the claim
 │   ├── SecondReviewerNeededError  the caller decided so before; it takes another one
+│   ├── PeopleNeededError        no policy may decide this, whatever its rules say
 │   ├── NoPlaceLeftError         the places for trying an unverified plugin are all taken
 │   ├── TooManyWebhooksError
+│   ├── TooManyPublishersError
 │   ├── StaleStateError          something moved between reading and writing; read again
 │   └── IdempotencyMismatchError the key was used for another request
 ├── RateLimitedError             more than the store takes of one publisher: later, or less
@@ -69,6 +78,13 @@ class VersionNotFoundError(NotFoundError):
         super().__init__(f"The plugin {plugin_id!r} has no version {number}.")
 
 
+class DocumentNotFoundError(NotFoundError):
+    """No such document of the version."""
+
+    def __init__(self, plugin_id: str, number: int, name: str) -> None:
+        super().__init__(f"Version {number} of the plugin {plugin_id!r} has no document {name!r}.")
+
+
 class WebhookNotFoundError(NotFoundError):
     """The caller has no webhook of this name."""
 
@@ -83,6 +99,31 @@ class DeliveryNotFoundError(NotFoundError):
         super().__init__(f"There is no delivery {delivery_id!r}.")
 
 
+class QueueNotFoundError(NotFoundError):
+    """There is no such queue."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no queue {name!r}.")
+
+
+class RunNotFoundError(NotFoundError):
+    """There was no such reconciliation, or it is too long ago."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no reconciliation {run_id!r}.")
+
+
+class PublisherNotFoundError(NotFoundError):
+    """The plugin trusts no workflow of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The plugin trusts no workflow {name!r}.")
+
+
+class WorkflowTokenRefusedError(StandfastError):
+    """The token of a CI workflow is not good, or not for this store."""
+
+
 class ForbiddenError(StandfastError):
     """The caller may not do this, whatever the state of the plugin."""
 
@@ -95,11 +136,30 @@ class AccessDeniedError(ForbiddenError):
         self.reason = reason
 
 
+class InstallsSuspendedError(AccessDeniedError):
+    """The plugin's origin drifted dangerously, and the operator wants nobody new to install it meanwhile."""
+
+    def __init__(self, danger: str) -> None:
+        super().__init__(
+            f"New installs wait: what the plugin's publisher serves now differs in its {danger} from what was approved,"
+            " or is gone. Whoever installed it before is served what was approved.",
+            reason=f"origin_{danger}",
+        )
+
+
 class OwnPluginError(ForbiddenError):
     """Nobody decides on what they own or submitted themselves."""
 
     def __init__(self, plugin_id: str) -> None:
         super().__init__(f"The plugin {plugin_id!r} is your own: somebody else has to decide on it.")
+
+
+class UntrustedWorkflowError(ForbiddenError):
+    """The plugin does not trust this workflow. `claim` names the first member of its token that differs."""
+
+    def __init__(self, claim: str, *, wanted: str, seen: str) -> None:
+        super().__init__(f"The workflow's claim {claim!r} is {seen!r}, and wanted is {wanted!r}.")
+        self.claim = claim
 
 
 class ConflictError(StandfastError):
@@ -114,7 +174,7 @@ class IllegalMoveError(ConflictError):
     """The state machine has no such move from the present state."""
 
     def __init__(self, *, state: str, action: str) -> None:
-        super().__init__(f"A version that is {state!r} cannot be moved by {action!r}.", state=state)
+        super().__init__(f"A version that is {str(state)!r} cannot be moved by {str(action)!r}.", state=state)
         self.action = action
 
 
@@ -172,6 +232,13 @@ class SecondReviewerNeededError(ConflictError):
         )
 
 
+class PeopleNeededError(ConflictError):
+    """No policy may decide this, whatever its rules say."""
+
+    def __init__(self, why: str, *, state: str) -> None:
+        super().__init__(f"That is for people to decide: {why}.", state=state)
+
+
 class NoPlaceLeftError(ConflictError):
     """As many developers as may try a plugin in development have installed it."""
 
@@ -187,6 +254,15 @@ class TooManyWebhooksError(ConflictError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"You have {most} webhooks, which is as many as there may be. Remove one first.", state="full")
+
+
+class TooManyPublishersError(ConflictError):
+    """A plugin trusts as many workflows as it may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The plugin trusts {most} workflows, and may trust no more. Remove one first.", state="full"
+        )
 
 
 class StaleStateError(ConflictError):

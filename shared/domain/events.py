@@ -31,9 +31,19 @@ class EventType(StrEnum):
     VERSION_SUPERSEDED = "VersionSuperseded"
     VERSION_RESTORED = "VersionRestored"
     VERSION_REVOKED = "VersionRevoked"
+    SCHEMA_REFRESHED = "SchemaRefreshed"
+    ENVELOPE_LEFT = "EnvelopeLeft"
+    ENVELOPE_REENTERED = "EnvelopeReentered"
     PLUGIN_BAN_PROPOSED = "PluginBanProposed"
     PLUGIN_BANNED = "PluginBanned"
     PLUGIN_BAN_LIFTED = "PluginBanLifted"
+    PLUGIN_DRIFT_WISH_SET = "PluginDriftWishSet"
+    PLUGIN_PUBLISHER_TRUSTED = "PluginPublisherTrusted"
+    PLUGIN_PUBLISHER_DISTRUSTED = "PluginPublisherDistrusted"
+    ORIGIN_DRIFTED = "OriginDrifted"
+    ORIGIN_BECAME_UNREACHABLE = "OriginBecameUnreachable"
+    ORIGIN_VANISHED = "OriginVanished"
+    ORIGIN_CAME_BACK = "OriginCameBack"
 
 
 EVENT_OF_ACTION: Mapping[Action, EventType] = {

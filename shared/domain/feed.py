@@ -29,6 +29,7 @@ PUBLIC: Mapping[EventType, Publicity] = {
     EventType.VERSION_RELEASED: Publicity.ALWAYS,
     EventType.VERSION_RESTORED: Publicity.ALWAYS,
     EventType.VERSION_REVOKED: Publicity.OF_A_RELEASED_VERSION,
+    EventType.SCHEMA_REFRESHED: Publicity.OF_A_PUBLIC_PLUGIN,
     EventType.PLUGIN_BANNED: Publicity.OF_A_PUBLIC_PLUGIN,
     EventType.PLUGIN_BAN_LIFTED: Publicity.OF_A_PUBLIC_PLUGIN,
 }

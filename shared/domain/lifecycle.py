@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from shared.domain.confirmations import ONE_REVIEWER, is_second_approval, is_second_ban
+from shared.domain.confirmations import ONE_REVIEWER, is_second_approval, is_second_ban, why_people
 from shared.domain.differences import differences
 from shared.domain.documents import LOGO, MANIFEST, SCHEMA
 from shared.domain.errors import (
@@ -18,6 +20,7 @@ from shared.domain.errors import (
     IntegrityError,
     InvalidValueError,
     LiveVersionError,
+    PeopleNeededError,
     PluginBannedError,
     ReleaseNotDueError,
     StaleStateError,
@@ -30,6 +33,7 @@ from shared.domain.transition import Transition
 from shared.domain.version import (
     Action,
     Decision,
+    Dynamic,
     Proposal,
     Reason,
     Release,
@@ -87,29 +91,37 @@ def _moves(version: Version, *actions: Action, **detail: str) -> list[tuple[Even
     return [(EVENT_OF_ACTION[action], version, detail) for action in actions]
 
 
-def register(plugin: Plugin, occasion: Occasion) -> Transition:
-    """Register a plugin and submit its first version."""
-    version = _submitted(plugin, occasion)
+def register(plugin: Plugin, occasion: Occasion, *, dynamic: Dynamic | None = None) -> Transition:
+    """Register a plugin and submit its first version; `dynamic` is set where its schema may vary."""
+    version = replace(_submitted(plugin, occasion), dynamic=dynamic)
     events = _Chronicle(occasion, plugin.plugin_id).events(
         (EventType.PLUGIN_REGISTERED, None, {"manifest_url": plugin.manifest_url}),
-        (EventType.VERSION_SUBMITTED, version, {"manifest_url": version.manifest_url}),
+        (EventType.VERSION_SUBMITTED, version, _submission(version)),
     )
     return Transition(plugin=plugin, versions=(version,), events=events)
 
 
 def submit_upgrade(
-    plugin: Plugin, newest: Version, pointer: Pointer, *, manifest_url: str, occasion: Occasion
+    plugin: Plugin,
+    newest: Version,
+    pointer: Pointer,
+    *,
+    manifest_url: str,
+    occasion: Occasion,
+    dynamic: Dynamic | None = None,
+    detail: Mapping[str, str] = MappingProxyType({}),
 ) -> Transition:
     """Submit the next version; the newest one is withdrawn in its favour if it is still a candidate.
 
-    An undecided candidate hands on its place in the queue. Raises PluginBannedError.
+    An undecided candidate hands on its place in the queue. `dynamic` is set where the schema may vary: an upgrade of a
+    version whose schema does says so again. `detail` is what else the audit says of it. Raises PluginBannedError.
     """
     if pointer.ban:
         raise PluginBannedError(plugin.plugin_id)
     grown = replace(
         plugin, manifest_url=manifest_url, last_version=plugin.last_version + 1, revision=plugin.revision + 1
     )
-    version = _submitted(grown, occasion)
+    version = replace(_submitted(grown, occasion), dynamic=dynamic)
     told: list[tuple[EventType, Version | None, Mapping[str, str]]] = []
     replaced: tuple[Version, ...] = ()
     if newest.is_candidate:
@@ -117,12 +129,17 @@ def submit_upgrade(
             version = replace(version, queued_at=newest.queued_at)
         replaced = (newest.moved(Action.WITHDRAW),)
         told.append((EventType.VERSION_WITHDRAWN, newest, {"replaced_by": str(version.number)}))
-    told.append((EventType.VERSION_SUBMITTED, version, {"manifest_url": manifest_url}))
+    told.append((EventType.VERSION_SUBMITTED, version, {**_submission(version), **detail}))
     return Transition(
         plugin=grown,
         versions=(version, *replaced),
         events=_Chronicle(occasion, plugin.plugin_id).events(*told),
     )
+
+
+def _submission(version: Version) -> Mapping[str, str]:
+    mode = {"schema_mode": version.schema_mode.value} if version.dynamic else {}
+    return {"manifest_url": version.manifest_url, **mode}
 
 
 def _submitted(plugin: Plugin, occasion: Occasion) -> Version:
@@ -132,7 +149,8 @@ def _submitted(plugin: Plugin, occasion: Occasion) -> Version:
         kind=plugin.kind,
         state=State.SUBMITTED,
         manifest_url=plugin.manifest_url,
-        submitted_by=occasion.actor,
+        # Whoever or whatever sends it in: it is the owner's, in limits, in proofs of domains, in who may not decide.
+        submitted_by=plugin.owner,
         submitted_at=occasion.at,
         queued_at=occasion.at,
     )
@@ -177,6 +195,31 @@ def approve(
         detail["proposed_by"] = first.by
     decision = Decision(by=occasion.actor, at=occasion.at, note=note, release=release)
     return _approved(version, standing, decision, detail=detail, occasion=occasion)
+
+
+def approve_by_policy(
+    version: Version,
+    standing: Standing,
+    *,
+    digest: Digest,
+    trace: Mapping[str, str],
+    occasion: Occasion,
+    policy: FourEyes = ONE_REVIEWER,
+) -> Transition:
+    """Approve and release exactly the content that `digest` names, without a person; `trace` says by which rules.
+
+    Raises DigestMismatchError, IllegalMoveError, PeopleNeededError, PluginBannedError.
+    """
+    _require_unbanned(standing.pointer)
+    _require_seen(version, digest)
+    moved(version.state, Action.APPROVE)
+    if why := why_people(version, standing.live, occasion.at, policy):
+        raise PeopleNeededError(why, state=version.state)
+    release = Release()
+    decision = Decision(by=occasion.actor, at=occasion.at, release=release)
+    approved = _approved(version, standing, decision, detail={"release": release.mode, **trace}, occasion=occasion)
+    # How long machines take says nothing of how long people will.
+    return replace(approved, wait=None)
 
 
 def _proposed(
@@ -314,7 +357,8 @@ def _revoked_live(
 
 def _without(version: Version, pointer: Pointer) -> Pointer:
     released = {number: public for number, public in pointer.released.items() if number != version.number}
-    return replace(pointer, released=released, revision=pointer.revision + 1)
+    dynamic = {number: name for number, name in pointer.dynamic.items() if number != version.number}
+    return replace(pointer, released=released, dynamic=dynamic, revision=pointer.revision + 1)
 
 
 def ban(pointer: Pointer, *, reason: str, occasion: Occasion, plugin: Plugin | None = None) -> Transition:
@@ -413,10 +457,13 @@ def _pointing_at(version: Version, pointer: Pointer) -> Pointer:
         listing=snapshot.listing,
         since=version.released_at,
         logo_name=next((part.name for part in snapshot.parts if part.role == LOGO), ""),
+        host=urlsplit(manifest.url).hostname or "",
+        refresh_minutes=version.dynamic.refresh_minutes if version.dynamic else 0,
     )
     public = {part.name: part.served_digest for part in snapshot.parts if part.role != MANIFEST}
     released = {**pointer.released, version.number: public}
-    return replace(pointer, live=live, released=released, revision=pointer.revision + 1)
+    dynamic = {**pointer.dynamic, version.number: live.schema_name} if version.dynamic else pointer.dynamic
+    return replace(pointer, live=live, released=released, dynamic=dynamic, revision=pointer.revision + 1)
 
 
 def _part(version: Version, role: str) -> Part:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.events import EventType
 from shared.domain.identity import Digest, EventId, PluginId
+from shared.domain.plugin import OnDrift
 from shared.domain.reasons import OTHER, REASONS
 from shared.domain.version import Reason, ReleaseMode
 
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 
 _STORE = "standfast:"
 """How the subjects of the store's own workers begin."""
+POLICY_SUBJECT = "policy:"
+"""How those of policies begin, which approve without a reviewer."""
+_WORKFLOW = "workflow:"
+"""How those of the publishers' own workflows begin."""
 _REASON = "reason."
+_CHANGE = "change."
 _CAPITALISED = re.compile(r"[A-Z][a-z]*")
 
 
@@ -34,6 +40,7 @@ class Author(StrEnum):
 
     PUBLISHER = "publisher"
     REVIEWER = "reviewer"
+    POLICY = "policy"
     STORE = "store"
 
 
@@ -73,7 +80,7 @@ WORDINGS: Mapping[EventType, _Wording] = {
         "Version {version} does not pass",
         "The version's findings say what is wrong with its documents, and how to mend it. Then submit again.",
     ),
-    EventType.VERSION_APPROVED: _Wording("Version {version} is approved", "{when}"),
+    EventType.VERSION_APPROVED: _Wording("Version {version} is approved", "{approved_by}{when}"),
     EventType.VERSION_RELEASE_DROPPED: _Wording(
         "Version {version} is not released", "The release that was set for it did not take place."
     ),
@@ -89,10 +96,37 @@ WORDINGS: Mapping[EventType, _Wording] = {
     EventType.VERSION_REVOKED: _Wording(
         "Version {version} is revoked", "Something bad was found in it. It is never live again."
     ),
+    EventType.SCHEMA_REFRESHED: _Wording(
+        "The schema of version {version} is refreshed", "Your newest document is within the envelope and is served now."
+    ),
+    EventType.ENVELOPE_LEFT: _Wording(
+        "The schema of version {version} has left its envelope",
+        "What was served stays served. At {pointer} of your document: {because} Mend it, or submit a new version.",
+    ),
+    EventType.ENVELOPE_REENTERED: _Wording(
+        "The schema of version {version} is within its envelope again", "Your newest documents are served again."
+    ),
     EventType.PLUGIN_BANNED: _Wording(
         "The plugin is banned", "Nobody gets it, and nothing can be submitted, until the ban is lifted."
     ),
     EventType.PLUGIN_BAN_LIFTED: _Wording("The ban is lifted", "Whatever was live before is live again."),
+    EventType.PLUGIN_PUBLISHER_TRUSTED: _Wording(
+        "A workflow may submit", "{workflow} of {repository} may submit upgrades, as {publisher}."
+    ),
+    EventType.PLUGIN_PUBLISHER_DISTRUSTED: _Wording("A workflow may submit no more", "It was trusted as {publisher}."),
+    EventType.PLUGIN_DRIFT_WISH_SET: _Wording("What happens on drift is set", "{on_drift}"),
+    EventType.ORIGIN_DRIFTED: _Wording(
+        "Your documents differ from version {version}",
+        "Version {version} stays live as it was approved. What your host serves now has not been reviewed. {changed}",
+    ),
+    EventType.ORIGIN_BECAME_UNREACHABLE: _Wording(
+        "Your documents cannot be fetched", "Version {version} stays live. {failure}"
+    ),
+    EventType.ORIGIN_VANISHED: _Wording(
+        "Your host's name is gone",
+        "Version {version} stays live. The name does not exist any more: whoever registers it next speaks for you.",
+    ),
+    EventType.ORIGIN_CAME_BACK: _Wording("Your documents are those of version {version} again", "All is well."),
 }
 """What is told of each type of event."""
 
@@ -109,8 +143,13 @@ MAILED = frozenset(
         EventType.VERSION_WITHDRAWN,
         EventType.VERSION_RESTORED,
         EventType.VERSION_REVOKED,
+        EventType.ENVELOPE_LEFT,
         EventType.PLUGIN_BANNED,
         EventType.PLUGIN_BAN_LIFTED,
+        EventType.ORIGIN_DRIFTED,
+        EventType.ORIGIN_BECAME_UNREACHABLE,
+        EventType.ORIGIN_VANISHED,
+        EventType.ORIGIN_CAME_BACK,
     }
 )
 """What is worth an e-mail, where it was not the publisher's own doing."""
@@ -131,7 +170,17 @@ def message_of(event: Event, owner: Subject) -> Message | None:
     if event.type not in WORDINGS:
         return None
     wording, detail = WORDINGS[event.type], event.detail
-    known = _Known({**detail, "version": str(event.version), "when": _when(detail), "replaced": _replaced(detail)})
+    known = _Known(
+        {
+            **detail,
+            "version": str(event.version),
+            "approved_by": _approved_by(detail),
+            "when": _when(detail),
+            "replaced": _replaced(detail),
+            "on_drift": _on_drift(detail),
+            "changed": _changed(detail),
+        }
+    )
     return Message(
         message_id=event.event_id,
         at=event.at,
@@ -179,9 +228,17 @@ class _Known(dict[str, str]):
 
 def author_of(actor: Subject, owner: Subject) -> Author:
     """Tell whose doing something was."""
-    if actor == owner:
+    if actor == owner or actor.startswith(_WORKFLOW):
         return Author.PUBLISHER
+    if actor.startswith(POLICY_SUBJECT):
+        return Author.POLICY
     return Author.STORE if actor.startswith(_STORE) else Author.REVIEWER
+
+
+def _approved_by(detail: Mapping[str, str]) -> str:
+    if "policy" not in detail:
+        return ""
+    return f"No reviewer was needed: it fits the rule {detail.get('rule')} of the policy {detail['policy']}. "
 
 
 def _when(detail: Mapping[str, str]) -> str:
@@ -196,6 +253,19 @@ def _when(detail: Mapping[str, str]) -> str:
 def _replaced(detail: Mapping[str, str]) -> str:
     number = detail.get("replaced_by")
     return f"Version {number} took its place in the review." if number else "It is not reviewed any further."
+
+
+def _on_drift(detail: Mapping[str, str]) -> str:
+    if detail.get("on_drift") == OnDrift.SUBMIT:
+        return "When your documents change after their approval, they are submitted at once, as if you had done it."
+    return "When your documents change after their approval, you get a message."
+
+
+def _changed(detail: Mapping[str, str]) -> str:
+    """Tell what drifted: the number of changes by lane, and the gravest in words, kept as `change.{place}`."""
+    named = sorted((name for name in detail if name.startswith(_CHANGE)), key=lambda name: int(name.split(".")[1]))
+    counted = f"Risk: {detail.get('risk', '')}. Changes: {detail.get('lanes', '')}." if detail.get("lanes") else ""
+    return " ".join(filter(None, (counted, *(detail[name] for name in named))))
 
 
 def _reasons(detail: Mapping[str, str]) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ _PREFIX = "standfast-publisher="
 _LABEL = "_standfast"
 _PATH = "/.well-known/standfast-publisher.txt"
 _DIGITS = 40
+
+
+class DomainProof(StrEnum):
+    """Whether publishers must show that a domain is theirs."""
+
+    OFF = "off"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings and fetch evidence of one version, under the rules of one profile."""
+    """Findings and fetch evidence of one version, under the rules of one profile.
+
+    `varies` says in sentences what may vary in its schema; none where nothing does.
+    """
 
     profile: str
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    varies: tuple[str, ...] = ()

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.domain.drift import Origin
 from shared.domain.events import Event
 from shared.domain.forecasting import Wait
 from shared.domain.identity import Digest, PluginId, Subject
 from shared.domain.limits import Quota
-from shared.domain.plugin import Plugin, Pointer
+from shared.domain.plugin import CurrentDocument, Plugin, Pointer
+from shared.domain.publishers import TrustedPublishers
+from shared.domain.sightings import Sighting
 from shared.domain.version import Version
 
 
@@ -22,8 +25,10 @@ from shared.domain.version import Version
 class Transition:
     """One atomic change. Either all of it is stored, or nothing is and StaleStateError names the guard that failed.
 
-    `unmoved_pointer` is a pointer that was read and is not written, but must not have moved either. `quota` is used up
-    by one; where that would be too much, nothing is stored. `wait` is noted for the forecast.
+    `unmoved_pointer` is a pointer that was read and is not written, but must not have moved either. `current` is what
+    is served from now on of a version whose schema may vary. `quota` is used up by one; where that would be too much,
+    nothing is stored. `wait` is noted for the forecast, `sighting` for the next report. `trusted` are the
+    workflows that may submit from now on.
     """
 
     events: tuple[Event, ...]
@@ -31,8 +36,12 @@ class Transition:
     versions: tuple[Version, ...] = ()
     pointer: Pointer | None = None
     unmoved_pointer: Pointer | None = None
+    current: CurrentDocument | None = None
     quota: Quota | None = None
     wait: Wait | None = None
+    sighting: Sighting | None = None
+    origin: Origin | None = None
+    trusted: TrustedPublishers | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,12 +164,28 @@ class Snapshot:
     listing: Listing | None = None
 
 
+class SchemaMode(StrEnum):
+    """Whether what is served of a version ever changes."""
+
+    STATIC = "static"
+    DYNAMIC = "dynamic"
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """That the schema of a version may vary: the envelope that says how, and how often to look for a newer document."""
+
+    envelope: Digest
+    refresh_minutes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of a plugin. `revision` counts its writes; 1 is the first.
 
     `queued_at` is its place in the review queue: the moment of its submission, or that of the undecided candidate that
-    it replaced. `claim` and `proposal` are what is pending about it while it is in review.
+    it replaced. `claim` and `proposal` are what is pending about it while it is in review. `dynamic` is set where its
+    schema may vary.
     """
 
     plugin_id: PluginId
@@ -185,7 +201,13 @@ class Version:
     released_at: datetime | None = None
     claim: Claim | None = None
     proposal: Proposal | None = None
+    dynamic: Dynamic | None = None
     revision: int = 1
+
+    @property
+    def schema_mode(self) -> SchemaMode:
+        """Whether its schema may vary."""
+        return SchemaMode.DYNAMIC if self.dynamic else SchemaMode.STATIC
 
     @property
     def digest(self) -> Digest | None:

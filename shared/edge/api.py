@@ -28,9 +28,10 @@ from shared.domain.errors import (
 from shared.domain.identity import Subject, digest_of_bytes
 from shared.domain.identity import plugin_id as parse_plugin_id
 from shared.domain.ports import PageRequest
-from shared.edge import problems
+from shared.edge import origin, payloads, problems
 from shared.edge.callers import Caller, Role, caller_of
-from shared.edge.observability import correlated, logger_for
+from shared.edge.negotiation import preferred
+from shared.edge.observability import correlated, logger_for, trace_of
 
 if TYPE_CHECKING:
     from shared.domain.identity import PluginId
@@ -39,6 +40,7 @@ type Event = dict[str, Any]
 type LambdaHandler = Callable[[Event, Any], dict[str, Any]]
 
 JSON = "application/json"
+HTML = "text/html"
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 100
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -53,7 +55,10 @@ class Nothing(BaseModel, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class Request[Body: BaseModel]:
-    """A request whose caller may make it and whose body fits its model."""
+    """A request whose caller may make it and whose body fits its model. `domain` is the host that they asked.
+
+    `authorization` is the header as it came: where a route has no authorizer, nobody has looked at it.
+    """
 
     caller: Caller
     body: Body
@@ -61,6 +66,8 @@ class Request[Body: BaseModel]:
     query: Mapping[str, str]
     command: Command
     domain: str = ""
+    accept: str = ""
+    authorization: str = ""
 
     @property
     def plugin_id(self) -> PluginId:
@@ -86,6 +93,10 @@ class Request[Body: BaseModel]:
             raise InvalidValueError(message, field="limit")
         return PageRequest(cursor=self.query.get("cursor", ""), limit=int(limit))
 
+    def wants(self, *offered: str) -> str:
+        """Return which of the offered media types the client would rather have."""
+        return preferred(self.accept, offered)
+
     def asked[Query: BaseModel](self, model: type[Query]) -> Query:
         """Return what the query asks for besides the page. Raises BodyInvalidError."""
         return _validated(model, {name: value for name, value in self.query.items() if name not in _PAGING})
@@ -105,7 +116,8 @@ class Answer:
 class Route:
     """A declared route. `roles` is empty for a public one; otherwise any one of them suffices.
 
-    `queries` says what each query parameter means, beside those of pages.
+    `queries` says what each query parameter means, beside those of pages; `also` has the other media types that it
+    writes, for a client that would rather have one of them.
     """
 
     method: str
@@ -118,6 +130,7 @@ class Route:
     status: int
     pages: bool
     queries: Mapping[str, str]
+    also: tuple[str, ...]
 
 
 class RequestMalformedError(StandfastError):
@@ -155,18 +168,21 @@ class Api:
         status: int = 200,
         pages: bool = False,
         queries: Mapping[str, str] = MappingProxyType({}),
+        also: tuple[str, ...] = (),
     ) -> Callable[[Callable[[Request[Body], UseCase], Answer]], Callable[[Request[Body], UseCase], Answer]]:
         """Declare a route, `path` as in the template: `/v1/plugins/{plugin_id}`."""
 
         def declare(call: Callable[[Request[Body], UseCase], Answer]) -> Callable[[Request[Body], UseCase], Answer]:
-            route = Route(method, path, summary, call, roles, takes, answers, status, pages, queries)
+            route = Route(method, path, summary, call, roles, takes, answers, status, pages, queries, also)
             self.routes.append(route)
             return call
 
         return declare
 
-    def build[UseCase](self, provide: Callable[[], UseCase]) -> LambdaHandler:
-        """Make the Lambda handler. `provide` gives the use case, and is asked at the first request.
+    def build[UseCase](
+        self, provide: Callable[[], UseCase], *, guard: Callable[[], origin.Origin] = origin.from_environment
+    ) -> LambdaHandler:
+        """Make the Lambda handler. `provide` gives the use case, `guard` the origin; both are asked at each request.
 
         API Gateway has routed already: its `routeKey` is a declared route's method and path. The handler keeps nothing
         between requests, so threads may share it.
@@ -177,24 +193,32 @@ class Api:
         def handler(event: Event, _context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
             with correlated(logger, event["requestContext"]["requestId"]):
                 try:
+                    host = guard().host_asked(event)
                     route = routes[event["routeKey"]]
-                    return _sent(route.call(_request(route, event), provide()))
+                    answer = route.call(_request(route, event, host), provide())
                 except Exception as error:
                     status, body = _described(error)
                     if status >= problems.INTERNAL.status:
                         logger.exception("unforeseen")
-                    return _sent(Answer(body, status, problems.headers_of(error), problems.MEDIA_TYPE))
+                    answer = Answer(body, status, problems.headers_of(error), problems.MEDIA_TYPE)
+                logger.info("answered", extra=_told(event, answer))
+                return _sent(answer)
 
         return handler
+
+
+def _told(event: Event, answer: Answer) -> dict[str, Any]:
+    """Return what the line of a request says besides its id."""
+    return {"route": event["routeKey"], "status": answer.status, **trace_of(event.get("headers") or {})}
 
 
 def _sent(answer: Answer) -> dict[str, Any]:
     body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json()
     headers = {**_HARDENED, "content-type": answer.media_type, **answer.headers}
-    return {"statusCode": answer.status, "headers": headers, "body": body}
+    return {"statusCode": answer.status, "headers": headers, **payloads.passed_on(body.encode())}
 
 
-def _request(route: Route, event: Event) -> Request[Any]:
+def _request(route: Route, event: Event, host: str) -> Request[Any]:
     caller = _admitted(route, event)
     headers = event.get("headers") or {}
     raw = _raw_body(event)
@@ -205,7 +229,9 @@ def _request(route: Route, event: Event) -> Request[Any]:
         path=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         command=Command(caller.subject, fingerprint, _idempotency_key(headers)),
-        domain=event["requestContext"].get("domainName", ""),
+        domain=host,
+        accept=headers.get("accept", ""),
+        authorization=headers.get("authorization", ""),
     )
 
 

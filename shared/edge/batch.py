@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
+from shared.domain import correlation
 from shared.edge.observability import correlated, logger_for
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def build[UseCase](
     logger = logger_for(name)
 
     def process(record: SQSRecord) -> None:
-        with correlated(logger, record.message_id):
+        with correlated(logger, _correlation_of(record)):
             try:
                 carry_out(_message(record), provide())
+                logger.info("message carried out", extra={"message_id": record.message_id})
             except Exception:
                 logger.exception("message failed")
                 raise
@@ -46,6 +48,12 @@ def build[UseCase](
         return dict(process_partial_response(event, process, processor, context))
 
     return handler
+
+
+def _correlation_of(record: SQSRecord) -> str:
+    """Return the id of the work that sent a message, or the message's own where nobody did."""
+    attributes = record.raw_event.get("messageAttributes", {})
+    return attributes.get(correlation.ATTRIBUTE, {}).get("stringValue") or record.message_id
 
 
 def _message(record: SQSRecord) -> Message:

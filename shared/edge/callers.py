@@ -18,6 +18,7 @@ class Scope(StrEnum):
     PUBLISH = "standfast/publish"
     REVIEW = "standfast/review"
     USE = "standfast/use"
+    OPERATE = "standfast/operate"
 
 
 class Group(StrEnum):
@@ -26,6 +27,7 @@ class Group(StrEnum):
     DEVELOPERS = "developers"
     REVIEWERS = "reviewers"
     PLUS = "plus"
+    OPERATORS = "operators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ REVIEWER = Role(Scope.REVIEW, Group.REVIEWERS)
 TESTER = Role(Scope.USE, Group.DEVELOPERS)
 """A developer who installs and tries plugins."""
 USER = Role(Scope.USE, Group.PLUS)
+OPERATOR = Role(Scope.OPERATE, Group.OPERATORS)
+"""Whoever keeps the store running. It is theirs to decide on no plugin."""
 
 
 @dataclass(frozen=True, slots=True)

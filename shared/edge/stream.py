@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.domain import correlation
 from shared.edge.observability import correlated, logger_for
 
 if TYPE_CHECKING:
@@ -26,12 +27,19 @@ def build[UseCase](
     def handler(event: Event, _context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own context object
         for record in event["Records"]:
             number = record["dynamodb"]["SequenceNumber"]
-            with correlated(logger, number):
+            with correlated(logger, _correlation_of(record)):
                 try:
                     carry_out(record, provide())
+                    logger.info("record carried out", extra={"sequence_number": number})
                 except Exception:
                     logger.exception("record failed")
                     return {"batchItemFailures": [{"itemIdentifier": number}]}
         return {"batchItemFailures": []}
 
     return handler
+
+
+def _correlation_of(record: dict[str, Any]) -> str:
+    """Return the id of the work that wrote an item, or the record's own where the item does not say."""
+    written: str = record["dynamodb"].get("NewImage", {}).get(correlation.ATTRIBUTE, {}).get("S", "")
+    return written or str(record["dynamodb"]["SequenceNumber"])

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from shared.domain.documents import Document
-from shared.domain.ports import Fetched, Hop
+from shared.domain.ports import Fetched, Hop, NotModified, Validators
 from shared.fetching.addresses import is_public as is_public_address
 from shared.fetching.answers import Head, Intake, read_body, read_head
 from shared.fetching.deadlines import Deadline
@@ -46,26 +46,6 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_
 _ACCEPT = "application/json, application/yaml;q=0.9, */*;q=0.5"
 # Room on the wire beside the body: the head, TLS's records and handshake, chunk lines.
 _WIRE_ROOM = 2 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What an earlier answer said of its version, to ask whether there is a newer one (RFC 9110, 13.1)."""
-
-    etag: str = ""
-    last_modified: str = ""
-
-    def headers(self) -> dict[str, str]:
-        """Return the request headers that make a request conditional."""
-        held = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in held.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The document is still the one that the validators name."""
-
-    hops: tuple[Hop, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +106,14 @@ class HttpsFetcher:
         Raises FetchFailedError when nothing came back, ValueError for a header that would break out of its line.
         """
         request = Request(parse_publisher_url(url), "POST", headers, body)
+        return self._exchange(request, deadline=self._deadline(), before=()).hops[-1]
+
+    def probe(self, url: str) -> Hop:
+        """Ask whether anybody answers at a URL, and return what came back, whatever its status.
+
+        Follows no redirect, reads no body. Raises FetchFailedError when nothing came back.
+        """
+        request = Request(parse_publisher_url(url), "HEAD", {"Accept": "*/*"})
         return self._exchange(request, deadline=self._deadline(), before=()).hops[-1]
 
     def _get(self, url: str, headers: Mapping[str, str]) -> Answer:

@@ -20,13 +20,21 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shared.storage.cdn import CloudFrontClient
+    from shared.storage.charts import CloudWatchClient
+    from shared.storage.dead_letters import LambdaClient, StreamClient
     from shared.storage.mail import SesClient
     from shared.storage.people import CognitoClient
     from shared.storage.scheduler import SchedulerClient
+    from shared.storage.stacks import StackClient
     from shared.storage.topics import SnsClient
 
-# A slow answer is worth less than a second try: both time limits are far below the function's own.
-_CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "max_attempts": 3})
+# A slow answer is worth less than a second try. The longest that a call may take, every attempt and the pauses between
+# them together, stays below the 10 s of the shortest function: whoever waits is told that the store is busy, and is not
+# cut off. `total_max_attempts` counts the first one; `max_attempts` would not.
+_CONFIG = Config(connect_timeout=0.5, read_timeout=1.5, retries={"mode": "standard", "total_max_attempts": 3})
+
+# What is not asked for each document or record, and takes its time: at most 8 s in all.
+_UNHURRIED = Config(connect_timeout=0.5, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
 
 
 class _Models(Loader):
@@ -91,7 +99,7 @@ def s3() -> S3Client:
 
 def scheduler() -> SchedulerClient:
     """Return an EventBridge Scheduler client for the region and role of the environment."""
-    return cast("SchedulerClient", _session().create_client("scheduler", config=_CONFIG))
+    return cast("SchedulerClient", _session().create_client("scheduler", config=_UNHURRIED))
 
 
 def sqs() -> SQSClient:
@@ -101,7 +109,7 @@ def sqs() -> SQSClient:
 
 def ses() -> SesClient:
     """Return a client of SES v2 for the region and role of the environment."""
-    return cast("SesClient", _session().create_client("sesv2", config=_CONFIG))
+    return cast("SesClient", _session().create_client("sesv2", config=_UNHURRIED))
 
 
 def sns() -> SnsClient:
@@ -111,9 +119,33 @@ def sns() -> SnsClient:
 
 def cognito() -> CognitoClient:
     """Return a client of Cognito's user pools for the region and role of the environment."""
-    return cast("CognitoClient", _session().create_client("cognito-idp", config=_CONFIG))
+    return cast("CognitoClient", _session().create_client("cognito-idp", config=_UNHURRIED))
 
 
 def cloudfront() -> CloudFrontClient:
     """Return a client of CloudFront, which is the same in every region, for the role of the environment."""
-    return cast("CloudFrontClient", _session().create_client("cloudfront", config=_CONFIG))
+    return cast("CloudFrontClient", _session().create_client("cloudfront", config=_UNHURRIED))
+
+
+def cloudwatch() -> CloudWatchClient:
+    """Return a client of CloudWatch for the region and role of the environment."""
+    return cast("CloudWatchClient", _session().create_client("cloudwatch", config=_UNHURRIED))
+
+
+def streams() -> StreamClient:
+    """Return a client of DynamoDB's streams for the region and role of the environment."""
+    return cast("StreamClient", _session().create_client("dynamodbstreams", config=_CONFIG))
+
+
+def functions() -> LambdaClient:
+    """Return a client of Lambda for the region and role of the environment.
+
+    It waits nearly as long as a request may take, and calls no function twice of its own accord.
+    """
+    patient = Config(connect_timeout=0.5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
+    return cast("LambdaClient", _session().create_client("lambda", config=patient))
+
+
+def cloudformation() -> StackClient:
+    """Return a client of CloudFormation for the region and credentials of the environment: an operator's, by hand."""
+    return cast("StackClient", _session().create_client("cloudformation", config=_CONFIG))

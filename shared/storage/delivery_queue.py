@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import UnavailableError
+from shared.storage.correlating import message_attributes
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -38,7 +39,12 @@ class SqsDeliveryQueue:
         """Ask for an attempt after a while, fifteen minutes at most. Raises UnavailableError."""
         seconds = int(delay.total_seconds())
         try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=write_request(request), DelaySeconds=seconds)
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=write_request(request),
+                DelaySeconds=seconds,
+                MessageAttributes=message_attributes(),
+            )
         except (ClientError, BotoCoreError) as error:
             message = f"SQS did not take the request for a delivery: {error}"
             raise UnavailableError(message) from error

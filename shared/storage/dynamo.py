@@ -89,6 +89,17 @@ class DynamoTable:
             request["ExclusiveStartKey"] = start | {index.partition: {"S": query.partition}}
         return request
 
+    def scan(self, after: Key | None, limit: int) -> ItemPage:
+        """Return the next items of the table, at most 1 MB of them. What is written meanwhile may be in it or not."""
+        start: Wire = {"ExclusiveStartKey": _wire_key(after)} if after else {}
+        try:
+            answer = self._client.scan(TableName=self._name, Limit=limit, **start)
+        except (ClientError, BotoCoreError) as error:
+            raise _failure(error) from error
+        last = answer.get("LastEvaluatedKey")
+        end = Key(last["pk"]["S"], last["sk"]["S"]) if last else None
+        return ItemPage(tuple(_item(wire) for wire in answer["Items"]), Position(end.sk, end) if end else None)
+
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of the writes or none. Raises GuardFailedError, UnavailableError.
 

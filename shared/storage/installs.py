@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.domain.access import PLACES
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from shared.storage.table import Table, Write
 
 INSTALL_PREFIX = "INSTALL#"
+PLACES_SORT_KEY = "PLACES"
 _TAKEN = "taken"
 _PLACE_IS_FREE = "a place is free"
+_CHUNK = 1000
 
 
 def installs_partition(plugin_id: str) -> str:
@@ -34,7 +37,7 @@ def install_key(plugin_id: str, subject: str) -> Key:
 
 def places_key(plugin_id: str) -> Key:
     """Return the key of the counter of a plugin's places."""
-    return Key(installs_partition(plugin_id), "PLACES")
+    return Key(installs_partition(plugin_id), PLACES_SORT_KEY)
 
 
 class InstallStore:
@@ -71,6 +74,32 @@ class InstallStore:
         if install.channel is Channel.PREVIEW:
             writes.append(Count(places_key(install.plugin_id), _TAKEN, -1, PLACES, "a place was taken"))
         self._transact(writes)
+
+    def miscount(self, plugin_id: str) -> int:
+        """Return by how many the counter exceeds the installs that hold a place; 0 while both agree, or move.
+
+        Installs and counter change in one transaction, so their difference never does: two looks that see the same one
+        saw no half of a transaction.
+        """
+        first = self._difference(plugin_id)
+        return first if first and self._difference(plugin_id) == first else 0
+
+    def _difference(self, plugin_id: str) -> int:
+        taken, held = self.places_taken(plugin_id), self._places_held(plugin_id)
+        return taken - held
+
+    def _places_held(self, plugin_id: str) -> int:
+        held = 0
+        query: Query | None = Query(installs_partition(plugin_id), INSTALL_PREFIX, limit=_CHUNK)
+        while query:
+            page = self._table.query(query)
+            held += sum(decode(Install, dict(item.attributes)).channel is Channel.PREVIEW for item in page.items)
+            query = replace(query, after=page.end) if page.end else None
+        return held
+
+    def correct(self, plugin_id: str, by: int) -> None:
+        """Add to the counter, which commutes with whatever is installed meanwhile."""
+        self._transact([Count(places_key(plugin_id), _TAKEN, by, PLACES, "the counter stays within the places")])
 
     def _transact(self, writes: Sequence[Write]) -> None:
         try:

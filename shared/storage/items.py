@@ -12,14 +12,16 @@ from shared.domain.errors import InvalidCursorError
 from shared.domain.identity import format_moment
 from shared.domain.version import State
 from shared.storage.codec import encode
-from shared.storage.pointers import pointer_key
+from shared.storage.correlating import item_attributes
+from shared.storage.pointers import current_key, pointer_key
 from shared.storage.table import Index, Item, Key, Position
 
 if TYPE_CHECKING:
     from shared.domain.events import Event
     from shared.domain.forecasting import Wait
     from shared.domain.limits import Quota
-    from shared.domain.plugin import Plugin, Pointer
+    from shared.domain.plugin import CurrentDocument, Plugin, Pointer
+    from shared.domain.sightings import Sighting
     from shared.domain.transition import Receipt
     from shared.domain.version import Version
     from shared.storage.table import Value
@@ -105,18 +107,35 @@ def pointer_item(pointer: Pointer) -> Item:
     if pointer.live and not pointer.ban:
         index[CATALOGUE.partition] = CATALOGUE_PARTITION
         index[CATALOGUE.sort] = pointer.plugin_id
-    return Item(pointer_key(pointer.plugin_id), attributes_of(pointer) | index)
+    return Item(pointer_key(pointer.plugin_id), attributes_of(pointer) | index | item_attributes())
+
+
+def current_item(current: CurrentDocument) -> Item:
+    """Return the item of what is served of a version whose schema may vary."""
+    return Item(current_key(current.plugin_id, current.number), attributes_of(current))
 
 
 def event_item(event: Event) -> Item:
     """Return the item of an event."""
-    return Item(Key(plugin_partition(event.plugin_id), f"{EVENT_PREFIX}{event.event_id}"), attributes_of(event))
+    key = Key(plugin_partition(event.plugin_id), f"{EVENT_PREFIX}{event.event_id}")
+    return Item(key, attributes_of(event) | item_attributes())
 
 
 def receipt_item(receipt: Receipt) -> Item:
     """Return the item of a receipt. `expires` is in seconds since 1970, for DynamoDB's time to live."""
     expires = int((receipt.at + RECEIPT_LIFETIME).timestamp())
     return Item(receipt_key(receipt.subject, receipt.key), attributes_of(receipt) | {"expires": expires})
+
+
+def sightings_partition(plugin_id: str, subject: str) -> str:
+    """Return the partition of what a reviewer saw of a plugin. No plugin id has a `#`."""
+    return f"SEEN#{plugin_id}#{subject}"
+
+
+def sighting_item(sighting: Sighting) -> Item:
+    """Return the item of a sighting; versions sort as they count."""
+    key = Key(sightings_partition(sighting.plugin_id, sighting.by), f"{VERSION_PREFIX}{sighting.number:08d}")
+    return Item(key, attributes_of(sighting))
 
 
 def wait_item(wait: Wait) -> Item:

@@ -11,11 +11,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import UnavailableError
 from shared.domain.identity import format_moment
+from shared.storage.correlating import message_attributes
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mypy_boto3_sqs import SQSClient
+
 _THERE_ALREADY = "ConflictException"
+_NOT_THERE = "ResourceNotFoundException"
 
 
 def release_message(moment: datetime, plugin_id: str, number: int) -> str:
@@ -28,6 +32,9 @@ class SchedulerClient(Protocol):
 
     def create_schedule(self, **request: Any) -> Any:  # noqa: ANN401 - botocore's own
         """Create a schedule."""
+
+    def get_schedule(self, **request: Any) -> Any:  # noqa: ANN401 - botocore's own
+        """Return a schedule."""
 
 
 class EventBridgeReleaseSchedule:
@@ -61,6 +68,34 @@ class EventBridgeReleaseSchedule:
                 raise _unavailable(error) from error
         except BotoCoreError as error:
             raise _unavailable(error) from error
+
+    def is_set(self, moment: datetime, plugin_id: str, number: int) -> bool:
+        """Tell whether the schedule is there still. Raises UnavailableError."""
+        try:
+            self._client.get_schedule(Name=_name(moment, plugin_id, number), GroupName=self._group)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _NOT_THERE:
+                return False
+            raise _unavailable(error) from error
+        except BotoCoreError as error:
+            raise _unavailable(error) from error
+        return True
+
+
+class SqsDueReleases:
+    """The `DueReleases` port over the queue that the schedules put their messages into."""
+
+    def __init__(self, client: SQSClient, queue_url: str) -> None:
+        self._client = client
+        self._url = queue_url
+
+    def ask(self, moment: datetime, plugin_id: str, number: int) -> None:
+        """Ask for a release at once. Raises UnavailableError."""
+        body = release_message(moment, plugin_id, number)
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=body, MessageAttributes=message_attributes())
+        except (ClientError, BotoCoreError) as error:
+            raise UnavailableError(f"SQS did not take the request for a release: {error}") from error
 
 
 def _name(moment: datetime, plugin_id: str, number: int) -> str:

@@ -11,11 +11,14 @@ from shared.domain.events import Event
 from shared.domain.forecasting import SLOTS, Wait
 from shared.domain.plugin import Plugin, Pointer
 from shared.domain.ports import Page, PageRequest
+from shared.domain.sightings import Sighting
 from shared.domain.transition import Receipt
 from shared.domain.version import Version
 from shared.storage import items
 from shared.storage.codec import decode
+from shared.storage.drift import origin_item
 from shared.storage.pointers import PointerStore, pointer_key
+from shared.storage.publishers import publishers_item
 from shared.storage.table import Check, Count, Guard, GuardFailedError, Put, Query
 
 if TYPE_CHECKING:
@@ -87,6 +90,12 @@ class Store(PointerStore):
         found = self._walk(Query(items.WAITS_PARTITION, limit=SLOTS))
         return tuple(decode(Wait, dict(item.attributes)) for item in found)
 
+    def last_seen(self, plugin_id: str, subject: str, *, up_to: int) -> int | None:
+        """Return the newest version of a plugin, up to a number, that a reviewer saw."""
+        query = Query(items.sightings_partition(plugin_id, subject), items.VERSION_PREFIX, descending=True)
+        numbers = (decode(Sighting, dict(item.attributes)).number for item in self._walk(query))
+        return next((number for number in numbers if number <= up_to), None)
+
     def open_candidates(self, subject: str, *, up_to: int) -> int:
         """Count a publisher's candidates, `up_to` so many. May be a moment behind."""
         candidates = Query(items.candidates_partition(subject), index=items.BY_OWNER, limit=_CHUNK)
@@ -98,9 +107,9 @@ class Store(PointerStore):
         used = item.attributes.get(items.USED) if item else 0
         return used if isinstance(used, int) else 0
 
-    def catalogue(self, page: PageRequest) -> Page[Pointer]:
+    def catalogue(self, page: PageRequest, wanted: Wanted[Pointer] | None = None) -> Page[Pointer]:
         """Return the pointers of the plugins that the public may see, by id."""
-        return self._page(Pointer, Query(items.CATALOGUE_PARTITION, index=items.CATALOGUE), page)
+        return self._sifted(Pointer, Query(items.CATALOGUE_PARTITION, index=items.CATALOGUE), page, wanted)
 
     def live_names(self, except_for: str) -> tuple[str, ...]:
         """Return the names, for people and for models, of all live plugins but one."""
@@ -185,16 +194,32 @@ def _writes(transition: Transition, receipt: Receipt | None) -> list[Write]:
         # Two decisions; a decision and a withdrawal; a redelivered snapshot.
         name = f"version {version.number} is as it was read"
         writes.append(Put(items.version_item(version), Guard(name, version.revision - 1)))
-    if pointer := transition.pointer:
-        # Two releases; a release and a ban.
-        writes.append(Put(items.pointer_item(pointer), Guard("the pointer is as it was read", pointer.revision - 1)))
-    if unmoved := transition.unmoved_pointer:
-        # A ban that commits between reading the pointer and an approval that does not write it.
-        key = pointer_key(unmoved.plugin_id)
-        writes.append(Check(key, Guard("the pointer is as it was read", unmoved.revision)))
+    writes.extend(_writes_of_what_is_served(transition))
     # Events are append-only: an id is never written twice.
     writes.extend(Put(items.event_item(event), Guard("the event is new", 0)) for event in transition.events)
     if wait := transition.wait:
         # One of a sample: it does not matter which of two decisions a slot remembers.
         writes.append(Put(items.wait_item(wait), guard=None))
+    if trusted := transition.trusted:
+        # Two workflows that are set at once; the first run of one, and its removal.
+        name = "the trusted workflows are as they were read"
+        writes.append(Put(publishers_item(trusted), Guard(name, trusted.revision - 1)))
+    if origin := transition.origin:
+        # Two looks at one origin, when a message is delivered twice.
+        writes.append(Put(origin_item(origin), Guard("the origin is as it was read", origin.revision - 1)))
+    if sighting := transition.sighting:
+        # Who saw a version first and who again is all the same: nothing depends on which of two writes stays.
+        writes.append(Put(items.sighting_item(sighting), guard=None))
     return writes
+
+
+def _writes_of_what_is_served(transition: Transition) -> Iterator[Write]:
+    if pointer := transition.pointer:
+        # Two releases; a release and a ban.
+        yield Put(items.pointer_item(pointer), Guard("the pointer is as it was read", pointer.revision - 1))
+    if unmoved := transition.unmoved_pointer:
+        # A ban that commits between reading the pointer and an approval that does not write it.
+        yield Check(pointer_key(unmoved.plugin_id), Guard("the pointer is as it was read", unmoved.revision))
+    if current := transition.current:
+        # Two refreshes, of which the slower one may have fetched the older document.
+        yield Put(items.current_item(current), Guard("what is served is as it was read", current.revision - 1))

@@ -148,6 +148,13 @@ class Table(Protocol):
         """Do all of the writes or none. Raises GuardFailedError, and UnavailableError of the domain."""
 
 
+class ScannedTable(Table, Protocol):
+    """A table that can be gone through from one end to the other, in an order that is the same each time."""
+
+    def scan(self, after: Key | None, limit: int) -> ItemPage:
+        """Return the next items, of any partition; `end` is set unless these were the last."""
+
+
 def guard_name(write: Write) -> str:
     """Return the name that a write's guard goes by in errors."""
     if isinstance(write, Count):

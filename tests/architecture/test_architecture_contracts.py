@@ -12,12 +12,13 @@ import pytest
 from tests.architecture.isolation import ROOT, copy_source
 
 TOOL = Path(sys.executable).with_name("lint-imports")
-SOURCE = ("cli", "functions", "local", "shared", "tests/architecture/contracts.py", ".importlinter")
+SOURCE = ("cli", "exchange", "functions", "local", "shared", "tests/architecture/contracts.py", ".importlinter")
 
 VIOLATIONS = [
     ("inward", "shared/domain/plugin.py", "import shared.storage.items"),
     ("inward", "shared/fetching/urls.py", "import shared.contracts.policy"),
     ("inward", "shared/contracts/policy.py", "import shared.edge.problems"),
+    ("inward", "shared/diff/versions.py", "import shared.reporting.page"),
     ("inward", "shared/storage/codec.py", "import shared.contracts.policy"),
     ("inward", "shared/edge/problems.py", "import functions.status.schema"),
     ("inward", "functions/status/use_case.py", "import local"),
@@ -26,6 +27,10 @@ VIOLATIONS = [
     ("domain", "shared/domain/plugin.py", "import pydantic"),
     ("domain", "shared/domain/plugin.py", "import shared.fetching.urls"),
     ("client", "cli/__init__.py", "import shared.storage.table"),
+    ("client", "cli/commands/plugins.py", "import exchange.commands"),
+    ("inward", "local/__init__.py", "import exchange"),
+    ("console", "functions/console/visiting.py", "import shared.storage.store"),
+    ("console", "functions/console/store.py", "import botocore.session"),
     ("sdk", "functions/resolve/use_case.py", "import botocore"),
     ("sdk", "local/__init__.py", "import botocore.session"),
     ("boto3", "shared/storage/clients.py", "import boto3"),

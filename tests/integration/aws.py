@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
@@ -18,25 +19,44 @@ from local.events import HttpRequest, write_event
 from local.routing import Router
 from local.template import TEMPLATE, read_template
 from shared.domain.documents import Document
+from shared.domain.identity import digest_of_bytes
 from shared.domain.ports import (
     Clock,
+    ConditionalFetcher,
+    DomainNames,
+    DriftQueue,
     Entropy,
+    FastLaneQueue,
     Fetched,
     Fetcher,
     FetchFailedError,
     Hop,
     Installs,
+    KeySets,
+    Metrics,
+    NotModified,
     ObjectStore,
+    Origins,
+    Prober,
+    Publishers,
     Records,
     ReleaseSchedule,
     SnapshotQueue,
     TxtRecords,
+    Validators,
 )
+from shared.domain.rounds import Plan
 from shared.edge import system
+from shared.edge.metrics import EmfMetrics
 from shared.edge.settings import read
+from shared.fetching.key_sets import FetchedKeySets
 from shared.storage import clients
+from shared.storage.drift import OriginStore
+from shared.storage.drift_queue import SqsDriftQueue
 from shared.storage.dynamo import DynamoTable
+from shared.storage.fast_lane_queue import SqsFastLaneQueue
 from shared.storage.installs import InstallStore
+from shared.storage.publishers import PublisherStore
 from shared.storage.s3 import S3Objects
 from shared.storage.scheduler import EventBridgeReleaseSchedule
 from shared.storage.sqs import SqsSnapshotQueue
@@ -93,6 +113,21 @@ class Web:
     fetches: list[str] = field(default_factory=list)
     txt: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def get_if_changed(self, url: str, *, role: str, validators: Validators) -> Fetched | NotModified:
+        """Fetch one document unless it is what it was."""
+        fetched = self(url, role=role)
+        etag = f'"{digest_of_bytes(fetched.document.body)}"'
+        hops = tuple(replace(hop, headers={"etag": etag}) for hop in fetched.hops)
+        return NotModified(hops) if validators.etag == etag else replace(fetched, hops=hops)
+
+    def probe(self, url: str) -> Hop:
+        """Answer whoever asks whether anybody is there."""
+        return Hop(url, "192.0.2.1", 200)
+
+    def are_absent(self, _host: str) -> bool:
+        """Tell that every name exists."""
+        return False
+
     def __call__(self, url: str, *, role: str) -> Fetched:
         """Fetch one document."""
         self.fetches.append(url)
@@ -109,12 +144,21 @@ class Ports:
     records: Records
     objects: ObjectStore
     queue: SnapshotQueue
+    fast_lane: FastLaneQueue
     fetch: Fetcher
+    fetch_if_changed: ConditionalFetcher
+    probe: Prober
+    domains: DomainNames
+    origins: Origins
+    looks: DriftQueue
     txt: TxtRecords
     installs: Installs
     schedule: ReleaseSchedule
+    publishers: Publishers
+    key_sets: KeySets
     clock: Clock
     entropy: Entropy
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +180,15 @@ class Cloud:
 
     def __init__(self, web: Web) -> None:
         self.web = web
+        self.measured: list[str] = []
         self.dynamodb: DynamoDBClient = clients.dynamodb()
         self.s3: S3Client = clients.s3()
         self.sqs: SQSClient = clients.sqs()
         table_name = _create_table(self.dynamodb)
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         self.queue_url = self.sqs.create_queue(QueueName="snapshots")["QueueUrl"]
+        self.drift_queue_url = self.sqs.create_queue(QueueName="looks")["QueueUrl"]
+        self.fast_lane_url = self.sqs.create_queue(QueueName="fast-lane")["QueueUrl"]
         self.scheduler = cast("Any", clients.scheduler())
         self.scheduler.create_schedule_group(Name=SCHEDULE_GROUP)
         table = DynamoTable(self.dynamodb, table_name)
@@ -151,19 +198,30 @@ class Cloud:
             records=self.store,
             objects=self.objects,
             queue=SqsSnapshotQueue(self.sqs, self.queue_url),
+            fast_lane=SqsFastLaneQueue(self.sqs, self.fast_lane_url),
             fetch=web,
+            fetch_if_changed=web.get_if_changed,
+            probe=web.probe,
+            domains=web,
+            origins=OriginStore(table),
+            looks=SqsDriftQueue(self.sqs, self.drift_queue_url),
             txt=lambda name: web.txt.get(name, ()),
             installs=InstallStore(table),
             schedule=EventBridgeReleaseSchedule(
                 self.scheduler, group=SCHEDULE_GROUP, queue_arn=RELEASE_QUEUE_ARN, role_arn=SCHEDULER_ROLE_ARN
             ),
+            publishers=PublisherStore(table),
+            key_sets=FetchedKeySets(web, system.clock),
             clock=system.clock,
             entropy=system.entropy,
+            metrics=EmfMetrics("Standfast", self.measured.append),
         )
         self.environment = {
             "TABLE_NAME": table_name,
             "BUCKET_NAME": BUCKET,
             "SNAPSHOT_QUEUE_URL": self.queue_url,
+            "DRIFT_QUEUE_URL": self.drift_queue_url,
+            "AT_ONCE": "1",  # moto is not for threads
             "PUBLIC_BASE_URL": BASE_URL,
         }
         template = read_template()
@@ -213,10 +271,22 @@ class Cloud:
 
     def work(self, *, rounds: int = 1) -> list[str]:
         """Deliver what waits in the snapshot queue; return the ids of the messages that failed."""
+        return self._delivered(self.queue_url, self._snapshot, rounds=rounds)
+
+    def look(self) -> list[str]:
+        """Have every origin looked at, as if somebody had asked for it; return the ids of the messages that failed."""
+        self.ports.looks.ask((Plan(system.clock(), by_hand=True), timedelta()))
+        return self._delivered(self.drift_queue_url, "DriftFunction", rounds=20)
+
+    def consider(self) -> list[str]:
+        """Deliver what waits in the queue of the fast lane; return the ids of the messages that failed."""
+        return self._delivered(self.fast_lane_url, "FastLaneFunction", rounds=1)
+
+    def _delivered(self, queue_url: str, function: str, *, rounds: int) -> list[str]:
         failed: list[str] = []
         for _ in range(rounds):
             messages = self.sqs.receive_message(
-                QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0, AttributeNames=["All"]
+                QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0, AttributeNames=["All"]
             ).get("Messages", [])
             records = [
                 {
@@ -229,12 +299,12 @@ class Cloud:
             ]
             if not records:
                 break
-            answer = self._handlers[self._snapshot]({"Records": records}, None)
+            answer = self._handlers[function]({"Records": records}, None)
             failures = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
             failed += failures
             for message in messages:
                 if message["MessageId"] not in failures:
-                    self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+                    self.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
         return failed
 
     def pass_moments(self) -> list[str]:

@@ -39,9 +39,11 @@ class LocalStore:
         template = read_template()
         self.key = signing_key(data)
         self._machine = Machine.at(data)
-        functions = load_functions(template.functions, self._machine.ports())
+        ports = self._machine.ports()
+        functions = load_functions(template.functions, ports)
         own = Authorizer(self.key.private_key.public_key(), self.key.key_id)
         self._gateway = Gateway(Api(template.routes, functions, authorizer or own))
+        ports.http.connect(self._gateway)
 
     def close(self) -> None:
         """Close the store."""
@@ -93,7 +95,7 @@ def claims_of(subject: str, group: str, **changes: object) -> dict[str, object]:
         "iss": ISSUER,
         "client_id": CLIENT_ID,
         "token_use": "access",
-        "scope": "standfast/publish standfast/review standfast/use",
+        "scope": "standfast/publish standfast/review standfast/use standfast/operate",
         "cognito:groups": [group],
         "iat": now,
         "exp": now + 600,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.purge.app import build
@@ -15,7 +16,10 @@ from shared.storage.cdn import CloudFrontCache
 from shared.storage.dynamo import to_wire
 from shared.storage.items import pointer_item
 from shared.storage.purge_queue import SqsPurgeQueue
+from tests.measuring import Taken
 
+WRITTEN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+LAG = timedelta(milliseconds=1250)
 _ORIGIN = {"Id": "api", "DomainName": "api.example.com", "CustomOriginConfig": {
     "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}  # fmt: skip
 _DISTRIBUTION = {
@@ -36,6 +40,7 @@ class Purging:
     distribution_id: str
     queue_url: str
     handler: Callable[..., dict[str, Any]]
+    metrics: Taken
 
     @property
     def invalidated(self) -> list[tuple[str, list[str]]]:
@@ -53,7 +58,8 @@ class Purging:
         item = pointer_item(Pointer(PluginId(plugin_id), revision=revision))
         keys = {"pk": to_wire(item.key.pk), "sk": to_wire(item.key.sk)}
         image = {name: to_wire(value) for name, value in item.attributes.items() if value is not None} | keys
-        told = {"SequenceNumber": str(revision), "Keys": keys, "NewImage": image}
+        told: dict[str, Any] = {"SequenceNumber": str(revision), "Keys": keys, "NewImage": image}
+        told["ApproximateCreationDateTime"] = WRITTEN.timestamp()
         return self.handler({"Records": [{"eventSource": "aws:dynamodb", "dynamodb": told}]}, None)
 
     def remind(self) -> dict[str, Any]:
@@ -76,5 +82,7 @@ def purging(sqs: Any) -> Purging:  # noqa: ANN401 - a client of SQS; its stubs a
     cloudfront: Any = clients.cloudfront()
     distribution = cloudfront.create_distribution(DistributionConfig=_DISTRIBUTION)["Distribution"]["Id"]
     queue_url = sqs.create_queue(QueueName="purges")["QueueUrl"]
-    purge = Purge(CloudFrontCache(cloudfront, distribution), SqsPurgeQueue(sqs, queue_url))
-    return Purging(sqs, cloudfront, distribution, queue_url, build(lambda: purge))
+    metrics = Taken()
+    again = SqsPurgeQueue(sqs, queue_url)
+    purge = Purge(CloudFrontCache(cloudfront, distribution), again, lambda: WRITTEN + LAG, metrics)
+    return Purging(sqs, cloudfront, distribution, queue_url, build(lambda: purge), metrics)

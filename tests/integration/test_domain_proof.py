@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.snapshot.use_case import DomainProof
 from shared.domain.identity import Subject
-from shared.domain.proving import challenge
+from shared.domain.proving import DomainProof, challenge
 from shared.edge import system
 from tests.integration.aws import DEVELOPER, OTHER_DEVELOPER
 from tests.integration.documents import HOST, MANIFEST_URL, manifest, version

@@ -32,6 +32,7 @@ def taking(store: Cloud) -> SnapshotTaking:
         objects=ports.objects,
         fetch=store.web,
         txt=ports.txt,
+        fast_lane=ports.fast_lane,
         clock=ports.clock,
         entropy=ports.entropy,
     )

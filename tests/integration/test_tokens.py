@@ -13,6 +13,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from functions.console.app import ROUTES as CONSOLE_ROUTES
 from functions.resolve.app import ROUTES as PUBLIC_ROUTES
 from local.template import read_template
 from local.tokens import CLIENT_ID
@@ -31,7 +32,16 @@ OWNER, STRANGER = "developer-1", "developer-2"
 SECRET, NOTHING = "secret-project", "nothing-at-all"
 """A plugin that is registered and not public, and one that is not there."""
 
-PARAMETERS = {"version": "1", "webhook_name": "mine", "delivery_id": "0" * 32, "schema_name": "openapi.yaml"}
+PARAMETERS = {
+    "version": "1",
+    "webhook_name": "mine",
+    "delivery_id": "0" * 32,
+    "schema_name": "openapi.yaml",
+    "publisher_name": "releases",
+    "document_name": "openapi.yaml",
+    "queue": "notify",
+    "run_id": "0" * 30,
+}
 VALUES: dict[str, object] = {
     "manifest_url": "https://todo.example.com/.well-known/ai-plugin.json",
     "digest": "sha256:" + "0" * 64,
@@ -39,6 +49,10 @@ VALUES: dict[str, object] = {
     "reason": "x",
     "version": 1,
     "url": "https://hooks.example.com/here",
+    "repository": "octo/todo",
+    "workflow": "publish.yml",
+    "document": "{}",
+    "on_drift": "tell",
 }
 """What to send for the members that a body cannot do without. A new one is missed here with a KeyError."""
 
@@ -191,6 +205,7 @@ def test_the_table_covers_every_route_that_is_deployed() -> None:
     deployed = {(route.method, route.path): bool(route.scopes) for route in read_template().routes}
     known = {(route.method, route.path): bool(route.roles) for route in declared()}
     known |= {(method, path): False for method in ("GET", "HEAD") for path in PUBLIC_ROUTES}
+    known |= dict.fromkeys(CONSOLE_ROUTES, False)  # pages: the API behind them asks for the token
     assert deployed == known
 
 

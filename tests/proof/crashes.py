@@ -251,7 +251,7 @@ def _keys_in(value: object) -> Iterator[str]:
 
 def _normal(item: Mapping[str, Any]) -> str:
     """Write a record without what may differ from run to run: moments, and the ids that hold one."""
-    told = {name: value for name, value in item.items() if name not in {"event_id", "expires"}}
+    told = {name: value for name, value in item.items() if name not in {"event_id", "expires", "correlation_id"}}
     if str(item["sk"]).startswith("EVENT#"):
         told["sk"] = "EVENT"
     return _MOMENT.sub("then", repr(sorted(told.items())))

@@ -111,18 +111,25 @@ def _run(*command: str) -> None:
 @contextmanager
 def ministack(directory: Path) -> Iterator[Endpoint]:
     """Start the emulator, with the template's table and a queue in it; its files go to `directory`."""
+    with started(directory) as url:
+        yield _furnished(url)
+
+
+@contextmanager
+def started(directory: Path, **settings: str) -> Iterator[str]:
+    """Start the emulator, empty; `settings` are more of its environment, which its functions have, too."""
     port = _free_port()
     with (directory / "ministack.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - what was installed by hash
             [environment() / "bin" / "ministack"],
             cwd=directory,
-            env=_environ(directory, port),
+            env=_environ(directory, port) | settings,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
             _await(process, port)
-            yield _furnished(f"http://{_HOST}:{port}")
+            yield f"http://{_HOST}:{port}"
         finally:
             process.terminate()
             process.wait(timeout=_START_SECONDS)

@@ -20,12 +20,13 @@ from shared.domain.commands import Command
 from shared.domain.errors import StandfastError
 from shared.domain.identity import Digest, PluginId, Subject, digest_of_bytes
 from shared.domain.installs import Channel
-from shared.domain.ports import Clock, Entropy, Installs, ObjectStore, Records, ReleaseSchedule, SnapshotQueue
+from shared.domain.ports import Clock, Entropy, Installs, Metrics, ObjectStore, Records, ReleaseSchedule, SnapshotQueue
 from shared.domain.version import Reason, Release
 from shared.storage.codec import encode
 from shared.storage.installs import InstallStore
 from shared.storage.store import Store
 from shared.storage.table import Table
+from tests.measuring import Taken
 from tests.proof.composition import START, fixed, use_case
 from tests.proof.tampering import untouched, without_guard
 
@@ -93,6 +94,7 @@ class _Ports:
     queue: SnapshotQueue
     clock: Clock
     entropy: Entropy
+    metrics: Metrics
 
 
 def _approve(ports: _Ports, bout: Bout) -> object:
@@ -192,7 +194,7 @@ def _contend(endpoint: Endpoint, barrier: Barrier, orders: Connection, wrap: Wra
     with suppress(EOFError, OSError):  # whoever gave the orders is gone
         while bout := orders.recv():
             gated = wrap(Gated(table, barrier))
-            ports = _Ports(Store(gated), InstallStore(gated), None, None, queue, fixed(_NOW), bout.entropy)
+            ports = _Ports(Store(gated), InstallStore(gated), None, None, queue, fixed(_NOW), bout.entropy, Taken())
             orders.send(Told(_told(ports, bout), bout.entropy(_ENTROPY_BYTES).hex()))
 
 

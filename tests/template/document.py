@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ type Node = dict[str, Any]
 """A mapping of the template. What may stand in it is CloudFormation's business; the rules look at what they need."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's short tags."""
 
 
@@ -40,6 +41,11 @@ _Loader.add_multi_constructor("!", _written_out)
 
 def read_template() -> Node:
     """Return the template; a new one each time, so that a test may plant a fault in it."""
+    return copy.deepcopy(_parsed())
+
+
+@cache
+def _parsed() -> Node:
     loader = _Loader(TEMPLATE.read_text(encoding="utf-8"))
     try:
         parsed: Node = loader.get_single_data()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 RUNTIME_PROVIDES = frozenset({"boto3", "botocore"})
 """What Lambda's own Python brings; see docs/adr/0006-the-template-enforces-what-the-code-promises.md."""
 
+TRUE_ON_LAMBDA = frozenset({"platform_python_implementation != 'PyPy'", "implementation_name != 'PyPy'"})
+"""The conditions that are known to hold: Lambda's Python is CPython."""
+
 HEADER = """\
 # What `functions/{name}` imports and Lambda does not bring, with all that it needs in turn: the versions of uv.lock,
 # wheels only. Written by `python -m tests.template.pins`.
@@ -81,7 +84,7 @@ def closure(names: Iterable[str], locked: Mapping[str, Package]) -> list[str]:
             continue
         found.add(name)
         for need in locked[name].get("dependencies", ()):
-            if "marker" in need or "extra" in need:
+            if "extra" in need or need.get("marker") not in {None, *TRUE_ON_LAMBDA}:
                 raise LockError(f"{name} needs {need}, which depends on where it is installed.")
             waiting.append(need["name"])
     return sorted(found)

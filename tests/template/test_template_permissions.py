@@ -13,15 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PLUGIN, LIVE, RECEIPT, LIMIT, WAITS = "PLUGIN#*", "LIVE#*", "IDEMPOTENCY#*", "LIMIT#*", "WAITS#*"
+SEEN, RUNS, DRIFT = "SEEN#*", "RECONCILE#*", "DRIFT#*"
 INSTALLS, WEBHOOKS, DELIVERIES, CHANGES, FEED = "INSTALLS#*", "WEBHOOKS#*", "DELIVERIES#*", "CHANGES#*", "FEED#*"
 TABLE = "Table.Arn"
 DOCUMENTS = "${DocumentsBucket.Arn}/plugins/*"
+ENVELOPES = f"{DOCUMENTS}/envelope.json"
+DYNAMIC = "DYNAMIC#*"
+POLICIES = "${DocumentsBucket.Arn}/policies/*"
 QUEUE = "SnapshotQueue.Arn"
+FAST_LANE_QUEUE = "FastLaneQueue.Arn"
 DELIVERY_QUEUE = "DeliveryQueue.Arn"
 PURGE_QUEUE = "PurgeQueue.Arn"
-DISTRIBUTION = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${DistributionId}"
+DRIFT_QUEUE = "DriftQueue.Arn"
+DISTRIBUTION = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
 MAIL_IDENTITY = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
 SCHEDULER_ROLE = "ReleaseSchedulerRole"
+DEPLOYMENT_ROLE = "DeploymentRole"
+BEGINNING_ROLES = {"DriftSchedulerRole": "Drift", "ReconcileSchedulerRole": "Reconcile"}
+"""What schedules act as that begin something, and the queue that they put a message into."""
+READING = frozenset(f"dynamodb:{action}" for action in ("GetItem", "Query", "ConditionCheckItem", "Scan"))
 SCHEDULES = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${ReleaseScheduleGroup}/*"
 
 
@@ -74,6 +84,13 @@ def _stream() -> frozenset[Grant]:
     return frozenset({*read, Grant("dynamodb:ListStreams", "${Table.Arn}/stream/*")})
 
 
+def _on(actions: tuple[str, ...], *queues: str) -> frozenset[Grant]:
+    return frozenset(Grant(f"sqs:{action}", queue) for action in actions for queue in queues)
+
+
+FEEDING = ("Snapshot", "Release", "Delivery", "Purge", "FastLane", "Drift", "Reconcile")
+"""The queues that feed functions."""
+
 READ_DOCUMENTS = frozenset({Grant("s3:GetObject", DOCUMENTS)})
 PIN_DOCUMENTS = frozenset({Grant("s3:PutObject", DOCUMENTS)})
 
@@ -83,19 +100,30 @@ ALLOWED = {
     | _list_index("by_owner")
     | _commit(PLUGIN, RECEIPT)
     | _transact("UpdateItem", keys=(LIMIT,))
+    | {Grant("s3:PutObject", ENVELOPES)}
+    | _queue("SendMessage"),
+    "workflows": _log("WorkflowsLogGroup")
+    | _read(PLUGIN, LIVE, RECEIPT, LIMIT)
+    | _list_index("by_owner")
+    | _commit(PLUGIN, RECEIPT)
+    | _transact("UpdateItem", keys=(LIMIT,))
+    | READ_DOCUMENTS
+    | {Grant("s3:PutObject", ENVELOPES)}
     | _queue("SendMessage"),
     "snapshot": _log("SnapshotLogGroup")
     | _queue("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     | _read(PLUGIN)
     | _list_index("catalogue")
     | _commit(PLUGIN)
+    | {Grant("s3:GetObject", ENVELOPES)}
+    | {Grant("sqs:SendMessage", FAST_LANE_QUEUE)}
     | PIN_DOCUMENTS,
     "review": _log("ReviewLogGroup")
     | _read(PLUGIN, LIVE, RECEIPT)
     | _list(INSTALLS)
     | _list_index("review_queue")
     | _transact("ConditionCheckItem", keys=(LIVE,))
-    | _commit(PLUGIN, LIVE, RECEIPT, WAITS)
+    | _commit(PLUGIN, LIVE, RECEIPT, WAITS, SEEN)
     | {
         Grant("scheduler:CreateSchedule", SCHEDULES),
         Grant("iam:PassRole", f"{SCHEDULER_ROLE}.Arn", inside="scheduler.amazonaws.com"),
@@ -104,14 +132,22 @@ ALLOWED = {
     | {Grant(f"sqs:{each}", "ReleaseQueue.Arn") for each in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | _read(PLUGIN, LIVE)
     | _commit(PLUGIN, LIVE),
-    "status": _log("StatusLogGroup")
+    "fastlane": _log("FastLaneLogGroup")
+    | {Grant(f"sqs:{each}", FAST_LANE_QUEUE) for each in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | _read(PLUGIN, LIVE)
-    | _list(PLUGIN, WAITS)
+    | _commit(PLUGIN, LIVE)
+    | {Grant("s3:GetObject", POLICIES)}
+    | READ_DOCUMENTS,
+    "status": _log("StatusLogGroup")
+    | _read(PLUGIN, LIVE, DRIFT)
+    | _list(PLUGIN, WAITS, SEEN)
+    | _commit(SEEN)
     | _list_index("by_owner", "catalogue", "review_queue")
     | READ_DOCUMENTS,
-    "resolve": _log("ResolveLogGroup") | _read(LIVE) | READ_DOCUMENTS,
+    "console": _log("ConsoleLogGroup"),
+    "resolve": _log("ResolveLogGroup") | _read(LIVE, DYNAMIC) | READ_DOCUMENTS,
     "access": _log("AccessLogGroup")
-    | _read(PLUGIN, LIVE, INSTALLS)
+    | _read(PLUGIN, LIVE, INSTALLS, DRIFT)
     | _transact("PutItem", "UpdateItem", "DeleteItem", keys=(INSTALLS,))
     | _transact("ConditionCheckItem", keys=(LIVE,))
     | READ_DOCUMENTS,
@@ -122,6 +158,7 @@ ALLOWED = {
     | _transact("UpdateItem", "DeleteItem", keys=(WEBHOOKS,))
     | _deliveries("SendMessage"),
     "feeds": _log("FeedsLogGroup") | _list(CHANGES, FEED),
+    "envelopes": _log("EnvelopesLogGroup") | _read(PLUGIN, LIVE) | _list(PLUGIN) | READ_DOCUMENTS,
     "notify": _log("NotifyLogGroup")
     | _stream()
     | _read(PLUGIN, CHANGES, FEED)
@@ -144,7 +181,54 @@ ALLOWED = {
         Grant(f"sqs:{each}", PURGE_QUEUE)
         for each in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     }
-    | {Grant("sqs:SendMessage", "PurgeDeadLetterQueue.Arn"), Grant("cloudfront:CreateInvalidation", DISTRIBUTION)},
+    | {
+        Grant("sqs:SendMessage", "PurgeStreamDeadLetterQueue.Arn"),
+        Grant("cloudfront:CreateInvalidation", DISTRIBUTION),
+    },
+    "drift": _log("DriftLogGroup")
+    | _on(("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"), DRIFT_QUEUE)
+    | _queue("SendMessage")
+    | _read(PLUGIN, LIVE, DRIFT, DYNAMIC, LIMIT)
+    | _list(PLUGIN)
+    | _list_index("by_owner", "catalogue", "review_queue")
+    | _commit(PLUGIN, DRIFT, DYNAMIC)
+    | _transact("UpdateItem", keys=(LIMIT,))
+    | _transact("ConditionCheckItem", keys=(LIVE,))
+    | READ_DOCUMENTS
+    | PIN_DOCUMENTS,
+    "operations": _log("OperationsLogGroup")
+    | _read(RUNS)
+    | _list(RUNS)
+    | _commit(RUNS)
+    | _list_index("review_queue")
+    | _on(("GetQueueAttributes", "SendMessage"), *(f"{name}Queue.Arn" for name in FEEDING))
+    | _on(
+        ("GetQueueAttributes", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "StartMessageMoveTask"),
+        *(f"{name}DeadLetterQueue.Arn" for name in FEEDING),
+    )
+    | _on(
+        ("GetQueueAttributes", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"),
+        "NotifyDeadLetterQueue.Arn",
+        "PurgeStreamDeadLetterQueue.Arn",
+    )
+    | {Grant(f"dynamodb:{each}", "Table.StreamArn") for each in ("GetRecords", "GetShardIterator")}
+    | {Grant("lambda:InvokeFunction", f"${{{name}Function.Arn}}:live") for name in ("Notify", "Purge")}
+    | {Grant("cloudwatch:GetMetricData", "*")},
+    "reconcile": _log("ReconcileLogGroup")
+    | _on(("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage"), "ReconcileQueue.Arn")
+    | _on(("SendMessage",), QUEUE, DELIVERY_QUEUE, "ReleaseQueue.Arn")
+    | {Grant("dynamodb:Scan", TABLE)}
+    | _read(PLUGIN, INSTALLS, RUNS, DYNAMIC)
+    | _list(INSTALLS, RUNS)
+    | _commit(PLUGIN, RUNS)
+    | _transact("UpdateItem", keys=(INSTALLS,))
+    | {Grant("s3:ListBucket", "DocumentsBucket.Arn")}
+    | READ_DOCUMENTS
+    | {
+        Grant("scheduler:CreateSchedule", SCHEDULES),
+        Grant("scheduler:GetSchedule", SCHEDULES),
+        Grant("iam:PassRole", f"{SCHEDULER_ROLE}.Arn", inside="scheduler.amazonaws.com"),
+    },
 }
 """Exact. `tests/template/test_template_permissions_used.py` shows that the code needs each of them and no more."""
 
@@ -215,7 +299,7 @@ def test_every_function_and_every_policy_is_covered() -> None:
     template = read_template()
     roles = {target(function["Role"]) for function in functions(template).values()}
     assert set(functions(template)) == set(ALLOWED)
-    assert set(resources(template, "AWS::IAM::Role")) == roles | {SCHEDULER_ROLE}
+    assert set(resources(template, "AWS::IAM::Role")) == roles | {SCHEDULER_ROLE, DEPLOYMENT_ROLE, *BEGINNING_ROLES}
     assert not [name for kind in ("Policy", "ManagedPolicy") for name in resources(template, f"AWS::IAM::{kind}")]
 
 
@@ -229,20 +313,47 @@ def test_schedules_may_put_messages_into_the_queue_of_due_releases_and_nothing_e
     assert set(_grants(statement)) == {Grant("sqs:SendMessage", "ReleaseQueue.Arn")}
 
 
+@pytest.mark.parametrize(("role", "name"), BEGINNING_ROLES.items())
+def test_a_schedule_that_begins_something_may_put_a_message_into_its_queue_and_nothing_else(
+    role: str, name: str
+) -> None:
+    properties = read_template()["Resources"][role]["Properties"]
+    (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"]["ArnEquals"] == {"aws:SourceArn": {"Fn::GetAtt": [f"{name}ScheduleGroup", "Arn"]}}
+    (policy,) = properties["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert set(_grants(statement)) == {
+        Grant("sqs:SendMessage", f"{name}{queue}.Arn") for queue in ("Queue", "DeadLetterQueue")
+    }
+
+
+def test_a_deployment_may_shift_the_aliases_of_this_stack_and_look_at_its_alarms_and_nothing_else() -> None:
+    role = read_template()["Resources"][DEPLOYMENT_ROLE]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "codedeploy.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    (policy,) = role["Policies"]
+    here = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s:${AWS::StackName}-*"
+    shifting = ("GetAlias", "UpdateAlias", "GetProvisionedConcurrencyConfig")
+    assert {grant for each in policy["PolicyDocument"]["Statement"] for grant in _grants(each)} == {
+        *(Grant(f"lambda:{action}", here % ("lambda", "function")) for action in shifting),
+        Grant("cloudwatch:DescribeAlarms", here % ("cloudwatch", "alarm")),
+    }
+
+
 def test_no_action_has_a_wildcard() -> None:
     assert not [grant for grants in ALLOWED.values() for grant in grants if "*" in grant.action]
 
 
-def test_only_review_and_release_write_pointers() -> None:
+def test_only_review_release_and_the_fast_lane_write_pointers() -> None:
     writers = {
         name
         for name, grants in ALLOWED.items()
         for grant in grants
-        if grant.action not in {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"}
-        and grant.resource == TABLE
-        and (not grant.keys or LIVE in grant.keys)
+        if grant.action not in READING and grant.resource == TABLE and (not grant.keys or LIVE in grant.keys)
     }
-    assert writers == {"review", "release"}
+    assert writers == {"review", "release", "fastlane"}
 
 
 def test_nothing_is_written_outside_a_transaction_and_no_part_of_the_history_is_ever_deleted() -> None:

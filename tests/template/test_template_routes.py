@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.console.app import ROUTES as CONSOLE_ROUTES
 from functions.resolve.app import ROUTES as RESOLVE_ROUTES
 from shared.edge.callers import Group, Scope
 from tests.template.document import ROOMS, Node, expanded, functions, read_template, resources
@@ -26,6 +27,7 @@ REVIEWERS = frozenset({"standfast/review"})
 READERS = PUBLISHERS | REVIEWERS
 
 USERS = frozenset({"standfast/use"})
+OPERATORS = frozenset({"standfast/operate"})
 
 VERSION = "/v1/plugins/{plugin_id}/versions/{version}"
 MANIFEST = "/plugins/{plugin_id}/.well-known/ai-plugin.json"
@@ -44,7 +46,15 @@ class Door:
 DESIGNED = {
     ("POST", "/v1/plugins"): Door("submission", PUBLISHERS),
     ("POST", "/v1/plugins/{plugin_id}/versions"): Door("submission", PUBLISHERS),
+    ("GET", "/v1/plugins/{plugin_id}/trusted-publishers"): Door("workflows", PUBLISHERS),
+    ("PUT", "/v1/plugins/{plugin_id}/trusted-publishers/{publisher_name}"): Door("workflows", PUBLISHERS),
+    ("DELETE", "/v1/plugins/{plugin_id}/trusted-publishers/{publisher_name}"): Door("workflows", PUBLISHERS),
+    # Open to API Gateway, whose authorizer knows one issuer alone: the function checks these tokens itself.
+    ("POST", "/v1/plugins/{plugin_id}/versions/from-workflow"): Door("workflows", PUBLIC),
+    ("GET", f"{VERSION}/from-workflow"): Door("workflows", PUBLIC),
     ("GET", "/v1/reviews"): Door("review", REVIEWERS),
+    ("GET", f"{VERSION}/permissions"): Door("status", READERS),
+    ("GET", f"{VERSION}/documents/{{document_name}}"): Door("status", READERS),
     ("POST", f"{VERSION}/withdraw"): Door("submission", PUBLISHERS),
     ("POST", f"{VERSION}/approve"): Door("review", REVIEWERS),
     ("POST", f"{VERSION}/reject"): Door("review", REVIEWERS),
@@ -57,12 +67,21 @@ DESIGNED = {
     ("POST", "/v1/plugins/{plugin_id}/lift-ban"): Door("review", REVIEWERS),
     ("GET", "/v1/plugins/{plugin_id}/audit"): Door("status", READERS),
     ("GET", "/v1/reasons"): Door("status", PUBLIC),
+    ("GET", "/v1/sign-in"): Door("status", PUBLIC),
     ("GET", "/v1/plugins"): Door("status", READERS),
     ("GET", "/v1/plugins/{plugin_id}"): Door("status", READERS),
     ("GET", "/v1/plugins/{plugin_id}/versions"): Door("status", READERS),
+    ("POST", "/v1/plugins/{plugin_id}/containment"): Door("envelopes", PUBLISHERS | REVIEWERS | USERS),
+    ("POST", f"{VERSION}/containment"): Door("envelopes", PUBLISHERS | REVIEWERS | USERS),
+    ("POST", "/v1/plugins/{plugin_id}/envelope-proposal"): Door("envelopes", READERS),
+    ("GET", "/v1/plugins/{plugin_id}/drift"): Door("status", READERS),
+    ("PUT", "/v1/plugins/{plugin_id}/drift"): Door("submission", PUBLISHERS),
     ("GET", VERSION): Door("status", READERS),
     ("GET", f"{VERSION}/report"): Door("status", READERS),
     ("GET", "/catalog"): Door("status", PUBLIC),
+    ("GET", "/catalog/{plugin_id}"): Door("status", PUBLIC),
+    ("GET", "/catalog/{plugin_id}/changes"): Door("feeds", PUBLIC),
+    ("GET", "/catalog/{plugin_id}/versions/{version}/changes"): Door("status", PUBLIC),
     ("GET", "/v1/openapi.json"): Door("status", PUBLIC),
     ("GET", "/v1/docs"): Door("status", PUBLIC),
     ("GET", "/v1/docs/findings"): Door("status", PUBLIC),
@@ -70,6 +89,7 @@ DESIGNED = {
     ("HEAD", MANIFEST): Door("resolve", PUBLIC),
     ("GET", SCHEMA): Door("resolve", PUBLIC),
     ("HEAD", SCHEMA): Door("resolve", PUBLIC),
+    ("GET", "/v1/plugins/{plugin_id}/installs"): Door("access", READERS),
     ("PUT", "/v1/plugins/{plugin_id}/installs/me"): Door("access", USERS),
     ("DELETE", "/v1/plugins/{plugin_id}/installs/me"): Door("access", USERS),
     ("GET", "/v1/plugins/{plugin_id}/entitlement"): Door("access", USERS),
@@ -86,8 +106,28 @@ DESIGNED = {
     ("POST", f"{WEBHOOK}/deliveries/{{delivery_id}}/replay"): Door("messages", PUBLISHERS),
     ("GET", "/v1/changes"): Door("feeds", PUBLIC),
     ("GET", "/plugins/{plugin_id}/feed.atom"): Door("feeds", PUBLIC),
+    ("GET", "/"): Door("console", PUBLIC),
+    ("GET", "/console"): Door("console", PUBLIC),
+    ("GET", "/console/{page+}"): Door("console", PUBLIC),
+    ("POST", "/console/{page+}"): Door("console", PUBLIC),
+    ("GET", "/v1/operations"): Door("operations", OPERATORS),
+    ("GET", "/v1/operations/figures"): Door("operations", OPERATORS),
+    ("GET", "/v1/operations/dead-letters/{queue}"): Door("operations", OPERATORS),
+    ("POST", "/v1/operations/dead-letters/{queue}/replay"): Door("operations", OPERATORS),
+    ("GET", "/v1/operations/reconciliations"): Door("operations", OPERATORS),
+    ("POST", "/v1/operations/reconciliations"): Door("operations", OPERATORS),
+    ("GET", "/v1/operations/reconciliations/{run_id}"): Door("operations", OPERATORS),
 }
 """The table of the design, as far as it is built."""
+
+READ_BY_ALL = {f"{method} {path}" for method in ("GET", "HEAD") for path in (MANIFEST, SCHEMA)}
+"""What every assistant asks, and the edge does not always have."""
+
+CHECKED_BY_ITSELF = {
+    ("POST", "/v1/plugins/{plugin_id}/versions/from-workflow"),
+    ("GET", f"{VERSION}/from-workflow"),
+}
+"""Routes that are open to API Gateway, and whose function checks tokens of other issuers by itself."""
 
 type Routes = dict[tuple[str, str], Door]
 
@@ -105,7 +145,8 @@ def deployed_routes(template: Node) -> Routes:
 
 def _function(operation: Node) -> str:
     uri: str = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-    return uri.partition("functions/${")[2].partition("Function.Arn}")[0].lower()
+    # The alias: whoever called the function itself would get what is being deployed, before anybody looked.
+    return uri.partition("functions/${")[2].partition("FunctionAliaslive}")[0].lower()
 
 
 def _scopes(operation: Node) -> frozenset[str]:
@@ -116,6 +157,7 @@ def _scopes(operation: Node) -> frozenset[str]:
 def declared_routes() -> Routes:
     """Return the routes that the code declares, with the scopes of the roles that it admits."""
     routes = {(method, path): Door("resolve", PUBLIC) for method in ("GET", "HEAD") for path in RESOLVE_ROUTES}
+    routes |= {(method, path): Door("console", PUBLIC) for method, path in CONSOLE_ROUTES}
     for name in ROOMS:
         api: Api | None = getattr(importlib.import_module(f"functions.{name}.app"), "api", None)
         for route in api.routes if api else ():
@@ -243,14 +285,26 @@ def test_the_user_pool_has_the_scopes_and_groups_that_the_code_knows() -> None:
 
 
 def test_whatever_makes_the_store_fetch_or_post_is_throttled_below_the_rest() -> None:
-    api = read_template()["Resources"]["Api"]["Properties"]
+    template = read_template()
+    api = template["Resources"]["Api"]["Properties"]
     submitting = [route for route, door in DESIGNED.items() if door.function == "submission"]
-    fetching = {f"{method} {path}" for method, path in submitting if not path.endswith("/withdraw")}
+    fetching = {f"{method} {path}" for method, path in submitting if not path.endswith(("/withdraw", "/drift"))}
     posting = {f"POST {WEBHOOK}/test", f"POST {WEBHOOK}/deliveries/{{delivery_id}}/replay"}
-    assert set(api["RouteSettings"]) == fetching | posting
-    for settings in api["RouteSettings"].values():
-        assert settings["ThrottlingRateLimit"] < api["DefaultRouteSettings"]["ThrottlingRateLimit"]
-        assert settings["ThrottlingBurstLimit"] < api["DefaultRouteSettings"]["ThrottlingBurstLimit"]
+    limited = {route: settings for route, settings in api["RouteSettings"].items() if route not in READ_BY_ALL}
+    by_workflows = {f"POST {path}" for method, path in CHECKED_BY_ITSELF if method == "POST"}
+    assert set(limited) == fetching | posting | by_workflows
+    default = template["Parameters"][api["DefaultRouteSettings"]["ThrottlingRateLimit"]["Ref"]]["Default"]
+    for settings in limited.values():
+        assert settings["ThrottlingRateLimit"] < default
+        assert settings["ThrottlingBurstLimit"] < default
+
+
+def test_the_public_reads_have_a_limit_of_their_own_above_the_rest() -> None:
+    template = read_template()
+    api, parameters = template["Resources"]["Api"]["Properties"], template["Parameters"]
+    limits = {api["RouteSettings"][route]["ThrottlingRateLimit"]["Ref"] for route in READ_BY_ALL}
+    rest = api["DefaultRouteSettings"]["ThrottlingRateLimit"]["Ref"]
+    assert all(parameters[limit]["Default"] > parameters[rest]["Default"] for limit in limits)
 
 
 def test_the_access_log_is_one_json_object_a_line() -> None:

@@ -235,7 +235,11 @@ def test_a_planted_violation_of_a_rule_of_storage_is_found(rule: Rule, plant: Ca
 
 def test_outputs_name_what_a_client_and_an_operator_need() -> None:
     assert set(read_template()["Outputs"]) == {
-        "ApiUrl",
+        "PublicUrl",
+        "DistributionDomain",
+        "DistributionId",
+        "AlarmTopicArn",
+        "LogBucketName",
         "TableName",
         "BucketName",
         "SnapshotQueueUrl",
@@ -243,6 +247,8 @@ def test_outputs_name_what_a_client_and_an_operator_need() -> None:
         "DeliveryQueueUrl",
         "DeliveryDeadLetterQueueUrl",
         "NotifyDeadLetterQueueUrl",
+        "DriftQueueUrl",
+        "DriftDeadLetterQueueUrl",
         "ReleaseDeadLetterQueueUrl",
         "EventTopicArn",
         "UserPoolId",

@@ -10,7 +10,7 @@ from shared.contracts.openapi.operations import calls_of, operation_remarks
 from shared.contracts.openapi.places import spell
 from shared.contracts.openapi.references import reference_remarks
 from shared.contracts.openapi.served import NotCompletableError, served_schema
-from shared.contracts.openapi.servers import Completion, Site, completions, server_remarks
+from shared.contracts.openapi.servers import Completion, Site, addresses, completions, server_remarks
 from shared.contracts.openapi.shapes import shape_remarks
 from shared.contracts.openapi.versions import version_of, version_remark
 from shared.contracts.parsing import Parsed, ParseError, parse
@@ -47,6 +47,17 @@ def view_schema(document: Document, *, root: str, profile: Profile) -> SchemaVie
         remarks = chain(_misreading(parsed), (version_remark(parsed.value),), text_remarks(parsed.value, root=root))
         return SchemaView(Examined(document.role, remarks, parsed), parsed)
     return _view(document, parsed, version=version, site=Site(document.url, root), profile=profile)
+
+
+def servers_of(document: Document) -> tuple[str, ...]:
+    """Return the absolute URLs that the calls of an OpenAPI document go to; none where it cannot be read."""
+    try:
+        value = parse(document.body).value
+    except ParseError:
+        return ()
+    if not isinstance(value, dict):
+        return ()
+    return addresses(value, calls_of(value, version_of(value)), document.url)
 
 
 def _view(document: Document, parsed: Parsed, *, version: str, site: Site, profile: Profile) -> SchemaView:

@@ -41,6 +41,18 @@ def server_remarks(document: dict[str, object], calls: Calls, site: Site) -> Ite
         yield from _list_remarks(place, servers, site)
 
 
+def addresses(document: dict[str, object], calls: Calls, url: str) -> tuple[str, ...]:
+    """Return the URLs that calls may go to, each once and absolute; `url` is where the document came from.
+
+    Variables have their defaults. What cannot be called is left out.
+    """
+    written = [
+        _filled(text, servers[index]) for _, servers in _all_servers(document, calls) for index, text in _urls(servers)
+    ]
+    found = (resolved(text, url) for text in written or ["/"])
+    return tuple(dict.fromkeys(str(each) for each in found if each))
+
+
 def completions(document: dict[str, object], calls: Calls, site: Site) -> tuple[Completion, ...]:
     """Return what has to be written into the served form. A document that says where it is called needs nothing."""
     found = [

@@ -19,11 +19,12 @@ from shared.domain.findings import Severity
 from tests.unit.contracts.documents import as_bytes, judged, manifest, with_operation
 
 _ROOT = Path(__file__).parents[3]
-_CODE = re.compile(r'"((?:document|findings|manifest|domain|schema|logo|text)\.[a-z0-9-]+)"')
+_CODE = re.compile(r'"((?:document|findings|manifest|domain|schema|logo|envelope|text)\.[a-z0-9-]+)"')
 
 
 def _codes_in_use() -> set[str]:
-    sources = [path for path in (_ROOT / "shared/contracts").rglob("*.py") if path.name != "catalogue.py"]
+    judges = (_ROOT / "shared/contracts", _ROOT / "shared/envelope")
+    sources = [path for folder in judges for path in folder.rglob("*.py") if path.name != "catalogue.py"]
     return {code for path in sources for code in _CODE.findall(path.read_text(encoding="utf-8"))}
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.domain.ports import Fetched, FetchFailedError
+from shared.domain.ports import Fetched, FetchFailedError, NotModified, Validators
 from shared.fetching.failures import FetchCode
-from shared.fetching.fetcher import HttpsFetcher, NotModified, Validators
+from shared.fetching.fetcher import HttpsFetcher
 from tests.unit.fetching.certificates import server_context
 from tests.unit.fetching.network import (
     OTHER_PUBLIC,
@@ -385,6 +385,24 @@ def test_a_post_obeys_the_same_rules(network: Network, fetcher: HttpsFetcher) ->
 
     assert failure_of(lambda: fetcher.post(URL, body=b"{}", headers={})).code == FetchCode.ADDRESS_NOT_PUBLIC
     assert failure_of(lambda: fetcher.post("http://x.com/", body=b"", headers={})).code == FetchCode.URL_SCHEME
+    assert not network.connections
+
+
+@pytest.mark.parametrize("status", [200, 301, 401, 405, 503])
+def test_a_probe_takes_any_answer_and_reads_no_more_of_it(status: int, network: Network, fetcher: HttpsFetcher) -> None:
+    network.gives = {PUBLIC: [answer(status, b"x" * 100_000, "Location: https://example.com/")]}
+
+    hop = fetcher.probe("https://todo.example.com/v1")
+
+    assert hop.status == status
+    assert len(network.connections) == 1
+    assert network.heard[0].startswith(b"HEAD /v1 HTTP/1.1\r\n")
+
+
+def test_a_probe_obeys_the_same_rules(network: Network, fetcher: HttpsFetcher) -> None:
+    network.names["todo.example.com"] = [["127.0.0.1"]]
+
+    assert failure_of(lambda: fetcher.probe(URL)).code == FetchCode.ADDRESS_NOT_PUBLIC
     assert not network.connections
 
 

@@ -27,6 +27,7 @@ from shared.domain.limits import Limits
 from shared.domain.ports import PageRequest
 from shared.domain.version import Action, Release, State
 from shared.storage.codec import decode
+from shared.storage.drift import OriginStore
 from shared.storage.installs import InstallStore
 from shared.storage.items import plugin_partition
 from shared.storage.store import Store
@@ -55,6 +56,19 @@ def command(caller: str = REVIEWER, key: str = "", request: str = "") -> Command
     return Command(Subject(caller), digest_of_bytes(request.encode()), key)
 
 
+class NoObjects:
+    """For use cases that have no business with objects in what is tested here."""
+
+    def put(self, key: str, body: bytes, media_type: str) -> None:
+        raise AssertionError(key, body, media_type)
+
+    def get(self, key: str) -> bytes:
+        raise AssertionError(key)
+
+
+NO_OBJECTS = NoObjects()
+
+
 class Desk:
     """A store, and whoever works on it. `over` may put something between the use cases and the table."""
 
@@ -81,7 +95,7 @@ class Desk:
         return next(self._drawn).to_bytes(size, "little")
 
     def submission(self, limits: Limits = Limits()) -> Submission:  # noqa: B008 - frozen
-        return Submission(self.records, self.queue, self.clock, self.entropy, limits)
+        return Submission(self.records, NO_OBJECTS, self.queue, self.clock, self.entropy, limits)
 
     def review(self, policy: FourEyes = ONE_REVIEWER) -> Review:
         return Review(
@@ -98,7 +112,7 @@ class Desk:
         return ScheduledReleases(self.records, self.clock, self.entropy)
 
     def status(self, objects: ObjectStore) -> Status:
-        return Status(self.records, objects, self.clock)
+        return Status(self.records, objects, self.clock, OriginStore(self.table))
 
     # --------------------------------------------------------------------------------------------- steps of a story
 

@@ -162,18 +162,21 @@ def test_everybody_gets_a_token_with_the_scopes_and_groups_of_theirs(
     tmp_path: Path, key: SigningKey, authorizer: Authorizer
 ) -> None:
     tokens = json.loads(write_people(tmp_path, key).read_text())
-    assert tokens.keys() == PEOPLE.keys() == {"developer", "developer2", "reviewer", "reviewer2", "plus", "nobody"}
+    people = {"developer", "developer2", "reviewer", "reviewer2", "operator", "plus", "nobody"}
+    assert tokens.keys() == PEOPLE.keys() == people
     seen = {name: admit(authorizer, each)["claims"] for name, each in tokens.items()}
     assert {name: claims.get("cognito:groups") for name, claims in seen.items()} == {
         "developer": "[developers]",
         "developer2": "[developers]",
         "reviewer": "[reviewers]",
         "reviewer2": "[reviewers]",
+        "operator": "[operators]",
         "plus": "[plus]",
         "nobody": None,
     }
     assert seen["developer"]["scope"] == "standfast/publish standfast/use"
     assert seen["reviewer"]["scope"] == "standfast/review standfast/use"
+    assert seen["operator"]["scope"] == "standfast/operate standfast/use"
     assert seen["plus"]["scope"] == seen["nobody"]["scope"] == "standfast/use"
     assert {claims["token_use"] for claims in seen.values()} == {"access"}
 

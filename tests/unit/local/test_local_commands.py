@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jwt
 import pytest
@@ -12,8 +11,7 @@ from local.__main__ import main
 from local.client import Reply
 from local.demo import FIRST, SECOND, Edition, Sights
 from local.reader import Poll, percentile
-from local.replay import Edition as CorpusEdition
-from local.replay import History, Judge, Ledger, run_replay
+from local.replay.running import run_replay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,56 +90,3 @@ def test_a_poll_without_both_documents_has_failed() -> None:
 def test_percentiles_are_of_the_values_seen() -> None:
     assert [percentile([3, 1, 2], share) for share in (0, 0.5, 1)] == [1, 2, 3]
     assert percentile([], 0.5) == 0
-
-
-# ------------------------------------------------------------------------------------------------------------ replay
-
-MANIFEST: dict[str, Any] = {"name_for_model": "w", "api": {"type": "openapi", "url": "https://w.example/openapi.yaml"}}
-SCHEMA = b"openapi: 3.0.1\nservers: [{url: /api}]\npaths: {}\n"
-
-
-def judged(served_manifest: dict[str, Any], served_schema: bytes, version: int, *, approved_at: float = 0.5) -> str:
-    edition = CorpusEdition("w.example", 1, json.dumps(MANIFEST).encode(), SCHEMA)
-    ledger = Ledger(
-        editions={("w", 1): edition, ("w", 2): edition},
-        approved={"w": ((0.0, 1), (approved_at, 2))},
-        approving={"w": 2},
-    )
-    path = f"/plugins/w/versions/{version}/openapi.yaml"
-    seen = Poll("w", 1.0, 1.1, reply(json.dumps(served_manifest).encode()), path, reply(served_schema))
-    return Judge(ledger)(seen)
-
-
-def test_documents_of_the_approved_version_are_fine_whatever_their_served_form() -> None:
-    served = {**MANIFEST, "api": {"type": "openapi", "url": "http://127.0.0.1/plugins/w/versions/2/openapi.yaml"}}
-    assert judged(served, SCHEMA, 2) == ""
-    assert judged(served, SCHEMA.replace(b"/api", b"https://w.example/api"), 2) == ""
-
-
-def test_another_version_s_documents_are_noticed() -> None:
-    assert "while 2 was approved" in judged(MANIFEST, SCHEMA, 1)
-    assert "while 2 was approved" in judged(MANIFEST, SCHEMA, 3)
-    assert "manifest" in judged({**MANIFEST, "name_for_model": "v"}, SCHEMA, 2)
-    assert "schema" in judged(MANIFEST, SCHEMA + b"info: {}\n", 2)
-
-
-def test_an_approval_that_was_answered_during_the_poll_binds_nobody() -> None:
-    assert "while" in judged(MANIFEST, SCHEMA, 1, approved_at=0.9)
-    assert [judged(MANIFEST, SCHEMA, version, approved_at=1.05) for version in (1, 2)] == ["", ""]
-
-
-def test_changes_of_a_day_are_those_that_were_not_known() -> None:
-    history = History((), None)  # type: ignore[arg-type]
-    assert list(history.changes({"a": 1, "b": 2, "c": 1}, {"a": 1, "b": 1})) == [("b", 2), ("c", 1)]
-
-
-def test_a_version_without_schema_is_left_out(tmp_path: Path) -> None:
-    for number in (1, 2):
-        (tmp_path / "h" / f"{number:02}").mkdir(parents=True)
-        (tmp_path / "h" / f"{number:02}" / "ai-plugin.json").write_text(json.dumps({"api": {"url": "/x.json?v=1"}}))
-    (tmp_path / "h" / "02" / "openapi.json").write_text("{}")
-    history = History((), tmp_path)
-    assert history.edition("h", 1) is None
-    edition = history.edition("h", 2)
-    assert edition is not None
-    assert (edition.schema_host, edition.schema_path) == ("h", "/x.json")

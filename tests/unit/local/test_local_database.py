@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.database import Database
+from local.queue import SqliteQueue
 from local.table import SqliteTable
 from shared.domain.errors import IntegrityError, UnavailableError
 from shared.storage.table import Count, Guard, GuardFailedError, Item, Key, Put
@@ -95,6 +96,30 @@ def test_a_database_that_another_process_holds_is_unavailable(tmp_path: Path, mo
     other.close()
     with database.writing() as connection:
         insert(connection, "a")
+    database.close()
+
+
+_BEFORE_CORRELATION = """
+ALTER TABLE messages DROP COLUMN correlation_id;
+ALTER TABLE dead_letters DROP COLUMN correlation_id;
+DROP TABLE measurements;
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_an_earlier_release_goes_on_with_what_it_holds(tmp_path: Path) -> None:
+    made = Database(tmp_path / "x.db")
+    with made.writing() as connection:
+        insert(connection, "a")
+        connection.execute("INSERT INTO messages (id, queue, body, sent, due) VALUES ('m', 'q', '{}', 0, 0)")
+    made.close()
+    earlier = sqlite3.connect(tmp_path / "x.db")
+    earlier.executescript(_BEFORE_CORRELATION)
+    earlier.close()
+    database = Database(tmp_path / "x.db")
+    assert names(database) == ["a"]
+    (message,) = SqliteQueue(database, "q").receive(1, visibility_seconds=30)
+    assert (message.body, message.correlation_id) == ("{}", "")
     database.close()
 
 

@@ -83,3 +83,12 @@ def test_the_default_route_takes_what_is_left() -> None:
     match = Router([HttpRoute("F", "ANY", "$default", None), HttpRoute("F", "GET", "/x", None)]).match("PUT", "/y")
     assert match is not None
     assert match.route.key == "$default"
+
+
+def test_the_root_is_a_route_like_any_other_and_matches_nothing_else() -> None:
+    root = router("GET /")
+    match = root.match("GET", "/")
+    assert match
+    assert match.parameters == {}
+    assert root.match("GET", "//") is None
+    assert root.match("GET", "/x") is None

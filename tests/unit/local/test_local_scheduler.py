@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from local.database import Database
 from local.queue import SqliteQueue
-from local.scheduler import SqliteReleaseSchedule
+from local.scheduler import SqliteDueReleases, SqliteReleaseSchedule
+from shared.storage.scheduler import release_message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,3 +61,25 @@ def test_a_moment_that_passed_while_nothing_ran_is_made_up_for(tmp_path: Path, m
     after = Database(tmp_path / "standfast.db")
     assert len(bodies(SqliteQueue(after, "ReleaseQueue", now=moment))) == 1
     after.close()
+
+
+def test_a_release_is_set_until_it_comes_to_pass(database: Database, moment: Moment) -> None:
+    queue = SqliteQueue(database, "due", delay_seconds=0, now=moment)
+    schedule = SqliteReleaseSchedule(database, queue, now=moment)
+    then = datetime.fromtimestamp(moment.now + 60, UTC)
+    assert not schedule.is_set(then, "todo", 1)
+    schedule.at(then, "todo", 1)
+    assert schedule.is_set(then, "todo", 1)
+    assert not schedule.is_set(then, "todo", 2)
+    moment.now += 61
+    (message,) = queue.receive(1, visibility_seconds=30)
+    queue.delete(message)
+    assert not schedule.is_set(then, "todo", 1)
+
+
+def test_a_release_that_is_overdue_is_asked_for_at_once(database: Database, moment: Moment) -> None:
+    queue = SqliteQueue(database, "due", delay_seconds=60, now=moment)
+    then = datetime.fromtimestamp(moment.now - 60, UTC)
+    SqliteDueReleases(queue).ask(then, "todo", 1)
+    (message,) = queue.receive(1, visibility_seconds=30)
+    assert message.body == release_message(then, "todo", 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.cloudformation import TemplateError
-from local.template import HttpRoute, QueueSource, Schedule, StreamSource, Template, read_template
+from local.template import MOMENT, HttpRoute, QueueSource, Schedule, StreamSource, Template, read_template
+from shared.domain.rounds import TICK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +143,12 @@ def test_a_rate_is_read_in_seconds(tmp_path: Path, rate: str, seconds: int) -> N
         assert reading(tmp_path, event).schedules == (Schedule("Worker", "Worker.It", seconds, {"a": 1}),)
 
 
+def test_a_schedule_that_feeds_a_queue_is_read_with_what_it_sends() -> None:
+    (begins,) = (message for message in read_template().messages if message.queue == "DriftQueue")
+    assert timedelta(seconds=begins.seconds) == TICK
+    assert json.loads(begins.body) == {"task": "plan", "round": MOMENT}
+
+
 @pytest.mark.parametrize(
     "event",
     ["{Type: Schedule, Properties: {Schedule: 'cron(0 12 * * ? *)'}}", "{Type: S3, Properties: {}}"],
@@ -155,7 +164,8 @@ def test_the_project_s_own_template_can_be_read() -> None:
     assert template.queues
     public = {route.path for route in template.routes if route.scopes is None}
     assert "/plugins/{plugin_id}/.well-known/ai-plugin.json" in public
-    assert not any(path.startswith(("/v1/plugins", "/v1/reviews")) for path in public)
+    by_their_own_token = {path for path in public if path.endswith("/from-workflow")}
+    assert not any(path.startswith(("/v1/plugins", "/v1/reviews")) for path in public - by_their_own_token)
 
 
 def test_parameters_win_over_their_defaults() -> None:

@@ -6,16 +6,17 @@ import json
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.bell import Bell
 from local.queue import SqliteQueue
-from local.schedules import Housekeeping, ScheduledCall
+from local.schedules import Housekeeping, ScheduledCall, ScheduledSend
 from local.stream import ChangeLog
 from local.table import SqliteTable
-from local.template import QueueSource, Schedule, StreamSource
+from local.template import MOMENT, QueueSource, Schedule, ScheduledMessage, StreamSource
 from local.worker import QueueWork, StreamWork, Worker
 from shared.storage.table import Item, Key, Put
 
@@ -398,6 +399,19 @@ def test_a_schedule_sends_the_event_of_its_own(database: Database, moment: Momen
     moment.now += 60
     call()
     assert recorder.batches == [[{"mode": "all"}]]
+
+
+def test_a_scheduled_message_comes_every_so_often_and_tells_its_moment(database: Database, moment: Moment) -> None:
+    queue = SqliteQueue(database, "looks", delay_seconds=0, now=moment)
+    message = ScheduledMessage("looks", "Begin", 900, f'{{"round": "{MOMENT}"}}')
+    send = ScheduledSend(message, queue, database, moment)
+    assert send() == 900
+    assert not queue.receive(10, visibility_seconds=60)
+    moment.now += 900
+    assert send() == 900
+    (sent,) = queue.receive(10, visibility_seconds=60)
+    assert datetime.fromisoformat(json.loads(sent.body)["round"]).timestamp() == moment.now
+    assert send() == 900
 
 
 def test_chores_are_done_at_once_and_then_by_the_clock() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,10 +20,11 @@ from local.table import SqliteTable
 from local.template import read_template
 from local.worker import sqs_record
 from shared.domain.errors import UnavailableError
-from shared.domain.identity import PluginId
-from shared.domain.plugin import Pointer
-from shared.storage.items import pointer_item
+from shared.domain.identity import PluginId, digest_of_bytes
+from shared.domain.plugin import CurrentDocument, Pointer
+from shared.storage.items import current_item, pointer_item
 from shared.storage.table import Guard, Item, Key, Put
+from tests.measuring import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,11 +55,15 @@ class Stage:
     database: Database
     edge: Edge = field(default_factory=Edge)
     now: float = 1000.0
+    metrics: Taken = field(default_factory=Taken)
 
     def __post_init__(self) -> None:
         self.queue = SqliteQueue(self.database, "PurgeQueue", now=lambda: self.now)
         self.table = SqliteTable(self.database)
-        self.handler = build(lambda: Purge(self.edge, SqlitePurgeQueue(self.queue)))
+        again = SqlitePurgeQueue(self.queue)
+        self.handler = build(
+            lambda: Purge(self.edge, again, lambda: datetime.fromtimestamp(self.now, UTC), self.metrics)
+        )
 
     def write(self, item: Item, revision: int) -> Change:
         """Write an item and return the change that the stream tells of."""
@@ -132,9 +138,26 @@ def test_a_message_that_cannot_be_read_fails_alone(stage: Stage) -> None:
     assert stage.edge.told == [(("plugin-todo",), "todo/1/2")]
 
 
-def test_the_source_lets_through_pointers_and_nothing_else(stage: Stage) -> None:
+def test_a_refresh_of_what_varies_purges_as_a_move_of_the_pointer_does(stage: Stage) -> None:
+    refreshed = stage.write(current_item(_current(1)), 1)
+    assert stage.stream(refreshed, stage.move(1)) == []
+    # The same revision of another record is another move: a cache that knows the reference would do nothing.
+    assert [reference for _, reference in stage.edge.told] == ["todo/v3/1/1", "todo/1/1"]
+    stage.now += SECOND_PURGE_SECONDS + 1
+    assert stage.messages() == []
+    assert [reference for _, reference in stage.edge.told[2:]] == ["todo/v3/1/2", "todo/1/2"]
+
+
+def test_the_source_lets_through_what_is_served_and_nothing_else(stage: Stage) -> None:
     (source,) = (each for each in read_template().streams if each.function == "PurgeFunction")
     moved, other = stage.move(1), stage.write(Item(Key("PLUGIN#todo", "META"), {"revision": 1}), 1)
-    passed = [any(matches(each, change.record()) for each in source.patterns) for change in (moved, other)]
-    assert passed == [True, False]
+    refreshed = stage.write(current_item(_current(1)), 1)
+    changes = (moved, refreshed, other)
+    passed = [any(matches(each, change.record()) for each in source.patterns) for change in changes]
+    assert passed == [True, True, False]
     assert (stage.stream(other), stage.edge.told) == ([], [])
+
+
+def _current(revision: int) -> CurrentDocument:
+    digest = digest_of_bytes(b"openapi")
+    return CurrentDocument(TODO, 3, "openapi.yaml", digest, digest, digest, datetime.now(UTC), revision=revision)

@@ -23,10 +23,12 @@ from shared.domain.installs import Channel, Install
 from shared.domain.lifecycle import Standing
 from shared.domain.plugin import Pointer
 from shared.domain.version import Release, State
+from shared.storage.drift import OriginStore
 from shared.storage.installs import InstallStore
 from shared.storage.store import Store
 from shared.storage.table import Check, Count, Table, Write
 from tests.building import NOON, REVIEWER, TODO, digest, occasion, plugin, version
+from tests.measuring import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +78,7 @@ class Unused:
 
 
 def control(table: Table) -> AccessControl:
-    return AccessControl(Store(table), InstallStore(table), Unused(), lambda: NOON)
+    return AccessControl(Store(table), InstallStore(table), Unused(), lambda: NOON, Taken(), OriginStore(table))
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from shared.domain.webhooks import (
 )
 from shared.storage.webhooks import WebhookStore
 from tests.building import NOON, OWNER
+from tests.measuring import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,7 @@ class World:
     waiting: list[tuple[datetime, DeliveryRequest]] = field(default_factory=list)
     delays: list[timedelta] = field(default_factory=list)
     refuses: bool = False
+    metrics: Taken = field(default_factory=Taken)
 
     def ask(self, request: DeliveryRequest, *, delay: timedelta) -> None:
         if self.refuses:
@@ -58,7 +60,7 @@ class World:
 
     @property
     def deliver(self) -> Deliver:
-        return Deliver(self.store, self, self.post, lambda: self.now, lambda size: b"\xff" * size)
+        return Deliver(self.store, self, self.post, lambda: self.now, lambda size: b"\xff" * size, self.metrics)
 
     def begin(self, number: int = 0) -> DeliveryRequest:
         """Put a new delivery into the world."""
