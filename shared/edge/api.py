@@ -1,7 +1,7 @@
 """The HTTP edge of a function: declared routes, access, validation, problems.
 
 A route is declared with what it takes, what it answers and who may call it; the published OpenAPI is made from the same
-declarations (`shared.edge.openapi`).
+declarations (`docs/openapi.py`).
 """
 
 from __future__ import annotations
