@@ -30,9 +30,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="run the store until Ctrl+C", epilog=_EPILOG), environ)
     _add_token(commands.add_parser("token", help="print an access token for a person", epilog=_EPILOG), environ)
     _add_reconcile(commands.add_parser("reconcile", help="find what is left over or lost", epilog=_EPILOG), environ)
-    _add_drift(
-        commands.add_parser("drift", help="compare every origin with what is live", epilog=_EPILOG), environ
-    )
+    _add_drift(commands.add_parser("drift", help="compare every origin with what is live", epilog=_EPILOG), environ)
     demo = commands.add_parser("demo", help="tell the story of an upgrade, and what a reader saw meanwhile")
     demo.add_argument(
         "--record", type=Path, default=None, metavar="FILE", help="write what was seen as JSON, for a chart"

@@ -260,9 +260,7 @@ class TooManyPublishersError(ConflictError):
     """A plugin trusts as many workflows as it may."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(
-            f"The plugin trusts {most} workflows, and may trust no more. Remove one first.", state="full"
-        )
+        super().__init__(f"The plugin trusts {most} workflows, and may trust no more. Remove one first.", state="full")
 
 
 class StaleStateError(ConflictError):
