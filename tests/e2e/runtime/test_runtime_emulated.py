@@ -72,8 +72,8 @@ def test_planted_work_exceeds_the_bar_of_an_invocation(runtime: Lambda, task: Pa
     plant(
         task,
         "functions/resolve/app.py",
-        "        plugin = event[",
-        "        sum(range(1_000_000))\n        plugin = event[",
+        "    plugin = event[",
+        "    sum(range(1_000_000))\n    plugin = event[",
     )
     assert warm_ratio(costs_of(runtime, task, starts=1, invocations=40)) > MOST_WARM
 
