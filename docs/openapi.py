@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.access.app import api as access
-from functions.feeds.app import api as feeds
-from functions.messages.app import api as messages
-from functions.operations.app import api as operations
 from functions.resolve.app import ROUTES as PUBLIC_ROUTES
-from functions.review.app import api as review
-from functions.status.app import api as status
-from functions.submission.app import api as submission
-from functions.workflows.app import api as workflows
+from local.template import read_template
 from shared.edge import problems
 from shared.edge.api import DEFAULT_LIMIT, LARGEST_LIMIT, Nothing
 from shared.edge.callers import Scope
@@ -27,7 +21,6 @@ if TYPE_CHECKING:
 
 type Document = dict[str, Any]
 
-APIS: tuple[Api, ...] = (submission, workflows, review, status, access, messages, feeds, operations)
 _REFERENCE = "#/components/schemas/{model}"
 _SCOPES = {
     Scope.PUBLISH: "Submit plugins and read how they stand",
@@ -57,9 +50,16 @@ class ProblemOut(BaseModel):
     errors: list[ProblemError] | None = None
 
 
+def declared() -> list[Route]:
+    """Return every route that a function of the template declares."""
+    modules = [import_module(f"{function.package}.app") for function in read_template().functions.values()]
+    apis: list[Api] = [module.api for module in modules if hasattr(module, "api")]
+    return [route for api in apis for route in api.routes]
+
+
 def document() -> Document:
     """Describe every route of every function."""
-    routes = [route for api in APIS for route in api.routes]
+    routes = declared()
     _, schemas = models_json_schema([(model, "serialization") for model in _models(routes)], ref_template=_REFERENCE)
     paths: Document = {}
     for route in sorted(routes, key=lambda route: (route.path, route.method)):
@@ -111,7 +111,7 @@ def _operation(route: Route) -> Document:
     }
     if route.roles:
         operation["security"] = [{"token": [role.scope.value]} for role in route.roles]
-        operation["description"] = "For " + " and ".join(role.group.value for role in route.roles) + "."
+        operation["description"] = "For " + " and ".join(dict.fromkeys(role.group.value for role in route.roles)) + "."
     return operation
 
 

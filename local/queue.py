@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.bell import Bell
 from shared.domain import correlation
+from shared.storage.sqs import write_version_request
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,8 +68,8 @@ class SqliteQueue:
         self._now = now
 
     def ask(self, plugin_id: str, number: int) -> None:
-        """Ask for a snapshot of a version. Raises UnavailableError; then nothing may be committed."""
-        self.send(json.dumps({"plugin_id": plugin_id, "version": number}))
+        """Ask for what the queue is for, about a version. Raises UnavailableError; then nothing may be committed."""
+        self.send(write_version_request(plugin_id, number))
 
     def send(self, body: str, *, delay_seconds: float | None = None) -> str:
         """Put a message into the queue and return its id; None is the queue's own delay. Raises UnavailableError."""

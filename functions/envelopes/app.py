@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.envelopes.schema import AskContainment, AskProposal, ProposalOut, VerdictOut
+from functions.envelopes.schema import AskContainment, AskProposal, ContainmentOut, EnvelopeProposalOut
 from functions.envelopes.use_case import Asker
 from functions.envelopes.wiring import from_environment
 from shared.edge.api import Answer, Api
@@ -25,11 +25,11 @@ _ASKERS = (USER, TESTER, DEVELOPER, REVIEWER)
     summary="Check a schema made for one user against the live version",
     roles=_ASKERS,
     takes=AskContainment,
-    answers=VerdictOut,
+    answers=ContainmentOut,
 )
 def check_against_live(request: Request[AskContainment], envelopes: Envelopes) -> Answer:
     """Check a document against the live version."""
-    return Answer(VerdictOut.of(envelopes.against_live(request.plugin_id, request.body.document)))
+    return Answer(ContainmentOut.of(envelopes.against_live(request.plugin_id, request.body.document)))
 
 
 @api.route(
@@ -38,13 +38,13 @@ def check_against_live(request: Request[AskContainment], envelopes: Envelopes) -
     summary="Check a schema made for one user against a version",
     roles=_ASKERS,
     takes=AskContainment,
-    answers=VerdictOut,
+    answers=ContainmentOut,
 )
 def check_against_version(request: Request[AskContainment], envelopes: Envelopes) -> Answer:
     """Check a document against one version."""
     asker = Asker(request.caller.subject, reads_all=request.caller.is_reviewer)
     answer = envelopes.against_version(asker, request.plugin_id, request.version, request.body.document)
-    return Answer(VerdictOut.of(answer))
+    return Answer(ContainmentOut.of(answer))
 
 
 @api.route(
@@ -53,12 +53,12 @@ def check_against_version(request: Request[AskContainment], envelopes: Envelopes
     summary="Propose an envelope from what a plugin's schema was and is",
     roles=(DEVELOPER, REVIEWER),
     takes=AskProposal,
-    answers=ProposalOut,
+    answers=EnvelopeProposalOut,
 )
 def propose_envelope(request: Request[AskProposal], envelopes: Envelopes) -> Answer:
     """Propose an envelope."""
     asker = Asker(request.caller.subject, reads_all=request.caller.is_reviewer)
-    return Answer(ProposalOut.of(envelopes.proposal(asker, request.plugin_id, request.body.documents)))
+    return Answer(EnvelopeProposalOut.of(envelopes.proposal(asker, request.plugin_id, request.body.documents)))
 
 
 build = api.build

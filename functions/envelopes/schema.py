@@ -32,7 +32,7 @@ class AskProposal(BaseModel):
     documents: list[str] = Field(default=[], max_length=MOST_DOCUMENTS, description="Texts in JSON or YAML.")
 
 
-class ReasonOut(BaseModel):
+class OutsideOut(BaseModel):
     """Why a document is not contained: where in it, which rule, and what is wrong."""
 
     pointer: str
@@ -45,7 +45,7 @@ class ReasonOut(BaseModel):
         return cls(pointer=reason.pointer, code=reason.code, message=reason.message)
 
 
-class VerdictOut(BaseModel):
+class ContainmentOut(BaseModel):
     """Whether a document is within a version: what was approved, and nothing besides. Fifty reasons at the most."""
 
     plugin_id: str
@@ -53,7 +53,7 @@ class VerdictOut(BaseModel):
     version_digest: str | None
     document_digest: str
     contained: bool
-    reasons: list[ReasonOut]
+    reasons: list[OutsideOut]
 
     @classmethod
     def of(cls, seen: Seen) -> Self:
@@ -64,7 +64,7 @@ class VerdictOut(BaseModel):
             version_digest=seen.version.digest,
             document_digest=seen.digest,
             contained=seen.verdict.contained,
-            reasons=[ReasonOut.of(reason) for reason in seen.verdict.reasons],
+            reasons=[OutsideOut.of(reason) for reason in seen.verdict.reasons],
         )
 
 
@@ -73,10 +73,10 @@ class HeldOut(BaseModel):
 
     document: str
     contained: bool
-    reasons: list[ReasonOut]
+    reasons: list[OutsideOut]
 
 
-class ProposalOut(BaseModel):
+class EnvelopeProposalOut(BaseModel):
     """An envelope to submit, in sentences and as a document, and what it holds of what was seen.
 
     `base` names the document that it belongs to: the newest one.
@@ -94,7 +94,7 @@ class ProposalOut(BaseModel):
             HeldOut(
                 document=name,
                 contained=verdict.contained,
-                reasons=[ReasonOut.of(reason) for reason in verdict.reasons[:5]],
+                reasons=[OutsideOut.of(reason) for reason in verdict.reasons[:5]],
             )
             for name, verdict in proposed.verdicts
         ]

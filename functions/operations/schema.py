@@ -138,7 +138,7 @@ class Reconcile(BaseModel):
     mend: bool = False
 
 
-class DriftOut(BaseModel):
+class DriftChecksOut(BaseModel):
     """How often origins were compared with what is live, by what was found."""
 
     since: datetime
@@ -154,7 +154,7 @@ class HealthOut(BaseModel):
     backlogs: list[BacklogOut]
     reviews: ReviewsOut
     reconciliation: ReconciliationOut | None
-    drift: DriftOut
+    drift: DriftChecksOut
 
     @classmethod
     def of(cls, health: Health) -> Self:
@@ -166,7 +166,7 @@ class HealthOut(BaseModel):
             backlogs=[BacklogOut.of(each) for each in health.backlogs],
             reviews=ReviewsOut.of(health.reviews),
             reconciliation=ReconciliationOut.of(health.reconciliation) if health.reconciliation else None,
-            drift=DriftOut(since=health.drift_since, checks=dict(health.drift)),
+            drift=DriftChecksOut(since=health.drift_since, checks=dict(health.drift)),
         )
 
 

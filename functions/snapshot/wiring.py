@@ -15,8 +15,8 @@ from shared.fetching.dns import DnsTxtRecords
 from shared.fetching.fetcher import HttpsFetcher
 from shared.storage import clients
 from shared.storage.dynamo import DynamoTable
-from shared.storage.fast_lane_queue import SqsFastLaneQueue
 from shared.storage.s3 import S3Objects
+from shared.storage.sqs import SqsFastLaneQueue
 from shared.storage.store import Store
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ class WordsOut(BaseModel):
         return cls(op=_OPERATIONS[piece.happened], text=piece.text)
 
 
-class ChangeOut(BaseModel):
+class ChangedOut(BaseModel):
     """One change of one place.
 
     Pointers lead into `{role: document}`. `before` and `after` are the publisher's own values; `shortened` says that a
@@ -91,7 +91,7 @@ class ComparisonOut(BaseModel):
     reasons: list[str]
     counts: dict[str, int]
     left_out: int
-    changes: list[ChangeOut]
+    changes: list[ChangedOut]
 
     @classmethod
     def of(cls, comparison: Comparison) -> Self:
@@ -107,7 +107,7 @@ class ComparisonOut(BaseModel):
             reasons=list(compared.assessment.reasons) if compared else [],
             counts={lane.value: count for lane, count in told.counts.items()},
             left_out=told.left_out,
-            changes=[ChangeOut.of(each) for each in told.changes],
+            changes=[ChangedOut.of(each) for each in told.changes],
         )
 
 

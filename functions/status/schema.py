@@ -12,6 +12,7 @@ from shared.contracts.permissions import Permissions
 from shared.domain.documents import LOGO
 from shared.domain.plugin import document_path
 from shared.edge.callers import Scope
+from shared.edge.told import DecisionOut, FoundOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from shared.domain.ports import Hop, Page
     from shared.domain.reasons import RejectionReason
     from shared.domain.report import Evidence
-    from shared.domain.version import Decision, Release, Version
+    from shared.domain.version import Release, Version
 
 
 FINDINGS_PATH = "/v1/docs/findings"
@@ -40,33 +41,15 @@ _LONGEST_SUBJECT = 256
 _LONGEST_QUERY = 100
 
 
-class FindingOut(BaseModel):
+class FindingOut(FoundOut):
     """One finding: what is wrong, where, how to mend it, and where it is explained. Lines and columns count from 1."""
 
-    code: str
-    severity: str
-    document: str
-    pointer: str
-    line: int | None
-    column: int | None
-    message: str
-    fix: str
     page: str
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
         """Tell a finding."""
-        return cls(
-            code=finding.code,
-            severity=finding.severity,
-            document=finding.document,
-            pointer=finding.pointer,
-            line=finding.line,
-            column=finding.column,
-            message=finding.message,
-            fix=finding.fix,
-            page=f"{FINDINGS_PATH}#{finding.code}",
-        )
+        return cls(**dict(FoundOut.of(finding)), page=f"{FINDINGS_PATH}#{finding.code}")
 
 
 class PartOut(BaseModel):
@@ -111,27 +94,6 @@ class ListingOut(BaseModel):
             logo_url=listing.logo_url,
             auth_type=listing.auth_type,
         )
-
-
-class ReasonOut(BaseModel):
-    """Why a version was rejected."""
-
-    code: str
-    detail: str
-
-
-class DecisionOut(BaseModel):
-    """What was decided about a version, when, and why."""
-
-    at: datetime
-    note: str
-    reasons: list[ReasonOut]
-
-    @classmethod
-    def of(cls, decision: Decision) -> Self:
-        """Tell a decision."""
-        reasons = [ReasonOut(code=reason.code, detail=reason.detail) for reason in decision.reasons]
-        return cls(at=decision.at, note=decision.note, reasons=reasons)
 
 
 class ReleaseOut(BaseModel):

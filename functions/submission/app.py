@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.submission.schema import (
-    Accepted,
     DriftWish,
     DriftWishSet,
     RegisterPlugin,
@@ -16,6 +15,7 @@ from functions.submission.schema import (
 from functions.submission.wiring import from_environment
 from shared.edge.api import Answer, Api, Request
 from shared.edge.callers import DEVELOPER
+from shared.edge.told import Accepted
 
 if TYPE_CHECKING:
     from functions.submission.use_case import Submission

@@ -106,16 +106,3 @@ class Withdrawn(BaseModel):
     def of(cls, outcome: Outcome) -> Self:
         """Tell an outcome."""
         return cls(plugin_id=outcome.plugin_id, version=outcome.version or 0, state=outcome.state)
-
-
-class Accepted(BaseModel):
-    """What was submitted. Its documents are being fetched; `Location` tells how that went."""
-
-    plugin_id: str
-    version: int
-    state: str
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> Self:
-        """Tell an outcome."""
-        return cls(plugin_id=outcome.plugin_id, version=outcome.version or 0, state=outcome.state)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from functions.workflows.schema import (
-    AcceptedFromWorkflow,
     Progress,
     PublisherList,
     PublisherOut,
@@ -18,6 +17,7 @@ from functions.workflows.wiring import Serving, from_environment
 from shared.domain.errors import InvalidValueError, PublisherNotFoundError
 from shared.edge.api import Answer, Api, Nothing, Request
 from shared.edge.callers import DEVELOPER
+from shared.edge.told import Accepted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -55,7 +55,7 @@ def distrust(request: Request[Nothing], serving: Serving) -> Answer:
     "/v1/plugins/{plugin_id}/versions/from-workflow",
     summary="Submit an upgrade as a trusted workflow, with its CI service's token",
     takes=SubmitFromWorkflow,
-    answers=AcceptedFromWorkflow,
+    answers=Accepted,
     status=202,
 )
 def submit(request: Request[SubmitFromWorkflow], serving: Serving) -> Answer:
@@ -63,7 +63,7 @@ def submit(request: Request[SubmitFromWorkflow], serving: Serving) -> Answer:
     bearer, url = _bearer(request, serving), request.body.manifest_url
     outcome = serving.workflows.submit(bearer, request.command.request, request.plugin_id, manifest_url=url)
     location = f"/v1/plugins/{outcome.plugin_id}/versions/{outcome.version}/from-workflow"
-    return Answer(AcceptedFromWorkflow.of(outcome), 202, {"location": location})
+    return Answer(Accepted.of(outcome), 202, {"location": location})
 
 
 @api.route(

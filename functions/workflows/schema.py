@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.publishers import TrustedPublisher
+from shared.edge.told import DecisionOut, FoundOut
 
 if TYPE_CHECKING:
-    from shared.domain.findings import Finding
     from shared.domain.publishers import TrustedPublishers
     from shared.domain.report import Report
-    from shared.domain.transition import Outcome
     from shared.domain.version import Version
 
 _LONGEST_URL = 2048
@@ -106,61 +105,6 @@ class SubmitFromWorkflow(BaseModel):
     manifest_url: str | None = Field(default=None, min_length=1, max_length=_LONGEST_URL)
 
 
-class AcceptedFromWorkflow(BaseModel):
-    """What was submitted. Its documents are being fetched; `Location` tells how that went."""
-
-    plugin_id: str
-    version: int
-    state: str
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> Self:
-        """Tell an outcome."""
-        return cls(plugin_id=outcome.plugin_id, version=outcome.version or 0, state=outcome.state)
-
-
-class FoundOut(BaseModel):
-    """One finding: what is wrong, where, and how to mend it. Lines and columns count from 1."""
-
-    code: str
-    severity: str
-    document: str
-    pointer: str
-    line: int | None
-    column: int | None
-    message: str
-    fix: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """Tell a finding."""
-        return cls(
-            code=finding.code,
-            severity=finding.severity,
-            document=finding.document,
-            pointer=finding.pointer,
-            line=finding.line,
-            column=finding.column,
-            message=finding.message,
-            fix=finding.fix,
-        )
-
-
-class RefusalOut(BaseModel):
-    """Why a version was rejected."""
-
-    code: str
-    detail: str
-
-
-class VerdictOut(BaseModel):
-    """What was decided, when, and why."""
-
-    at: datetime
-    note: str
-    reasons: list[RefusalOut]
-
-
 class Progress(BaseModel):
     """A version as a workflow may follow it: where it stands, what was found, what was decided."""
 
@@ -173,13 +117,12 @@ class Progress(BaseModel):
     released_at: datetime | None
     findings_by_severity: dict[str, int]
     findings: list[FoundOut]
-    decision: VerdictOut | None
+    decision: DecisionOut | None
 
     @classmethod
     def of(cls, version: Version, report: Report) -> Self:
         """Tell a version and its report."""
         snapshot, decision = version.snapshot, version.decision
-        refusals = [RefusalOut(code=each.code, detail=each.detail) for each in decision.reasons] if decision else []
         return cls(
             plugin_id=version.plugin_id,
             version=version.number,
@@ -190,5 +133,5 @@ class Progress(BaseModel):
             released_at=version.released_at,
             findings_by_severity={each.value: count for each, count in snapshot.counts.items()} if snapshot else {},
             findings=[FoundOut.of(finding) for finding in report.findings],
-            decision=VerdictOut(at=decision.at, note=decision.note, reasons=refusals) if decision else None,
+            decision=DecisionOut.of(decision) if decision else None,
         )

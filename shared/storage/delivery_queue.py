@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from shared.domain.errors import UnavailableError
-from shared.storage.correlating import message_attributes
+from shared.storage.sending import Sender
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -32,19 +29,8 @@ class SqsDeliveryQueue:
     """The `DeliveryQueue` port over a queue."""
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
-        self._client = client
-        self._url = queue_url
+        self._sender = Sender(client, queue_url, "a delivery")
 
     def ask(self, request: DeliveryRequest, *, delay: timedelta) -> None:
         """Ask for an attempt after a while, fifteen minutes at most. Raises UnavailableError."""
-        seconds = int(delay.total_seconds())
-        try:
-            self._client.send_message(
-                QueueUrl=self._url,
-                MessageBody=write_request(request),
-                DelaySeconds=seconds,
-                MessageAttributes=message_attributes(),
-            )
-        except (ClientError, BotoCoreError) as error:
-            message = f"SQS did not take the request for a delivery: {error}"
-            raise UnavailableError(message) from error
+        self._sender.send(write_request(request), delay=delay)

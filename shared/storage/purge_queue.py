@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from shared.domain.errors import UnavailableError
-from shared.storage.correlating import message_attributes
+from shared.storage.sending import Sender
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -25,14 +22,8 @@ class SqsPurgeQueue:
     """The `PurgeQueue` port over a queue."""
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
-        self._client = client
-        self._url = queue_url
+        self._sender = Sender(client, queue_url, "a second purge")
 
     def ask(self, move: Move) -> None:
         """Ask for the second purge. Raises UnavailableError."""
-        try:
-            self._client.send_message(
-                QueueUrl=self._url, MessageBody=write_repeat_request(move), MessageAttributes=message_attributes()
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise UnavailableError(f"SQS did not take the request for a second purge: {error}") from error
+        self._sender.send(write_repeat_request(move))

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from shared.domain.errors import UnavailableError
-from shared.storage.correlating import message_attributes
+from shared.storage.sending import Sender
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -25,13 +22,8 @@ class SqsReconcileQueue:
     """The `ReconcileQueue` port over a queue."""
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
-        self._client = client
-        self._url = queue_url
+        self._sender = Sender(client, queue_url, "a step")
 
     def ask(self, request: StepRequest) -> None:
         """Ask for a step. Raises UnavailableError."""
-        body = write_step_request(request)
-        try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=body, MessageAttributes=message_attributes())
-        except (ClientError, BotoCoreError) as error:
-            raise UnavailableError(f"SQS did not take the request for a step: {error}") from error
+        self._sender.send(write_step_request(request))

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import UnavailableError
 from shared.domain.identity import format_moment
-from shared.storage.correlating import message_attributes
+from shared.storage.sending import Sender
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,16 +86,11 @@ class SqsDueReleases:
     """The `DueReleases` port over the queue that the schedules put their messages into."""
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
-        self._client = client
-        self._url = queue_url
+        self._sender = Sender(client, queue_url, "a release")
 
     def ask(self, moment: datetime, plugin_id: str, number: int) -> None:
         """Ask for a release at once. Raises UnavailableError."""
-        body = release_message(moment, plugin_id, number)
-        try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=body, MessageAttributes=message_attributes())
-        except (ClientError, BotoCoreError) as error:
-            raise UnavailableError(f"SQS did not take the request for a release: {error}") from error
+        self._sender.send(release_message(moment, plugin_id, number))
 
 
 def _name(moment: datetime, plugin_id: str, number: int) -> str:

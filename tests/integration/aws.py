@@ -54,12 +54,11 @@ from shared.storage import clients
 from shared.storage.drift import OriginStore
 from shared.storage.drift_queue import SqsDriftQueue
 from shared.storage.dynamo import DynamoTable
-from shared.storage.fast_lane_queue import SqsFastLaneQueue
 from shared.storage.installs import InstallStore
 from shared.storage.publishers import PublisherStore
 from shared.storage.s3 import S3Objects
 from shared.storage.scheduler import EventBridgeReleaseSchedule
-from shared.storage.sqs import SqsSnapshotQueue
+from shared.storage.sqs import SqsFastLaneQueue, SqsSnapshotQueue
 from shared.storage.store import Store
 
 if TYPE_CHECKING:
