@@ -30,6 +30,7 @@ _ONE_MACHINE = """
 | `CONNECT_TO` | none | fetch publishers' documents from there in plain HTTP, with the URL's own `Host` |
 | `PUBLIC_BASE_URL` | none | the origin that served documents name |
 | `PURGE_URL` | none | where a cache in front takes purges by tag |
+| `POLICY` | none | a file: upgrades that fit this [policy](policies.md) are approved without a reviewer |
 | `PARAMETERS` | none | the template's parameters, as above |
 | `LOG_LEVEL` | WARNING | how much it says |
 """

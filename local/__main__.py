@@ -19,12 +19,13 @@ _EPILOG = "Where an environment variable is named, the option wins over it."
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run a command and return its exit status."""
-    options = _parser(environ).parse_args(arguments)
+    options = parser_of(environ).parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     return command(options)
 
 
-def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
+def parser_of(environ: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with its defaults from an environment."""
     parser = argparse.ArgumentParser(prog="python -m local", description="The store on one machine.", epilog=_EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="run the store until Ctrl+C", epilog=_EPILOG), environ)
@@ -45,6 +46,20 @@ def _add_run(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> Non
     _add_data(parser, environ)
     add("--port", type=int, default=environ.get("PORT", "8080"), help="where to serve (PORT, default 8080)")
     add("--bind", default=environ.get("BIND", "127.0.0.1"), help="the address to serve on (BIND, default 127.0.0.1)")
+    _add_surroundings(parser, environ)
+    _add_rules(parser, environ)
+    add(
+        "--log-level",
+        type=str.upper,
+        choices=["DEBUG", "INFO", "WARNING", "ERROR"],
+        default=environ.get("LOG_LEVEL", "WARNING").upper(),
+        help="INFO tells of every request (LOG_LEVEL, default WARNING)",
+    )
+    parser.set_defaults(command=_run)
+
+
+def _add_surroundings(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    add = parser.add_argument
     add(
         "--connect-to",
         type=_endpoint,
@@ -58,6 +73,16 @@ def _add_run(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> Non
         metavar="URL",
         help="the origin that served documents name (PUBLIC_BASE_URL, default the address served)",
     )
+    add(
+        "--purge-url",
+        default=environ.get("PURGE_URL", ""),
+        metavar="URL",
+        help="where a cache in front takes `PURGE` with the `Cache-Tag` to drop (PURGE_URL, default none)",
+    )
+
+
+def _add_rules(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    add = parser.add_argument
     add(
         "--parameter",
         type=_parameter,
@@ -73,20 +98,6 @@ def _add_run(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> Non
         metavar="FILE",
         help="approve upgrades that fit this policy without a reviewer (POLICY, default none)",
     )
-    add(
-        "--purge-url",
-        default=environ.get("PURGE_URL", ""),
-        metavar="URL",
-        help="where a cache in front takes `PURGE` with the `Cache-Tag` to drop (PURGE_URL, default none)",
-    )
-    add(
-        "--log-level",
-        type=str.upper,
-        choices=["DEBUG", "INFO", "WARNING", "ERROR"],
-        default=environ.get("LOG_LEVEL", "WARNING").upper(),
-        help="INFO tells of every request (LOG_LEVEL, default WARNING)",
-    )
-    parser.set_defaults(command=_run)
 
 
 def _add_token(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from functions.console.addresses import came_from, way_back, way_in
@@ -82,11 +83,17 @@ class Place:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return what stands in the place of the variables; None where the path, which is decoded, is another one."""
-        found = re.fullmatch(_VARIABLE.sub(r"(?P<\1>[^/\\s]+)", self.pattern), path)
+        found = _form_of(self.pattern).fullmatch(path)
         return found.groupdict() if found else None
 
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def _form_of(pattern: str) -> re.Pattern[str]:
+    """Return what the addresses of a pattern look like: made once, since every request is held against many."""
+    return re.compile(_VARIABLE.sub(r"(?P<\1>[^/\\s]+)", pattern))
 
 
 class Places:

@@ -15,7 +15,7 @@ from shared.domain.errors import DocumentNotFoundError, ForbiddenError, PluginNo
 from shared.domain.findings import Finding
 from shared.domain.forecasting import Forecast, forecast
 from shared.domain.identity import Subject
-from shared.domain.plugin import Plugin, Pointer
+from shared.domain.plugin import Live, Plugin, Pointer
 from shared.domain.ports import Clock, ObjectStore, Origins, Page, PageRequest, Records
 from shared.domain.report import Report
 from shared.domain.searching import answers
@@ -268,10 +268,8 @@ class Status:
 
         Raises PluginNotFoundError for one that is not live.
         """
-        pointer = self.records.pointer(plugin_id)
-        if pointer.live is None or pointer.ban:
-            raise PluginNotFoundError(plugin_id)
-        version = self.records.version(plugin_id, pointer.live.number)
+        pointer, live = self._public(plugin_id)
+        version = self.records.version(plugin_id, live.number)
         return pointer, *self._permissions(version), self._origin(pointer)
 
     def released_changes(self, plugin_id: PluginId, number: int) -> Comparison:
@@ -279,14 +277,19 @@ class Status:
 
         Raises PluginNotFoundError, VersionNotFoundError for one that never was public, or has none before it.
         """
-        pointer = self.records.pointer(plugin_id)
-        if pointer.live is None or pointer.ban:
-            raise PluginNotFoundError(plugin_id)
+        pointer, _ = self._public(plugin_id)
         before = max((each for each in pointer.released if each < number), default=0)
         if number not in pointer.released or not before:
             raise VersionNotFoundError(plugin_id, number)
         later, earlier = (self.records.version(plugin_id, each) for each in (number, before))
         return Comparing(later, self.objects).against(Against.RELEASED, earlier)
+
+    def _public(self, plugin_id: PluginId) -> tuple[Pointer, Live]:
+        """Return the pointer of a plugin that is public, with what is live. Raises PluginNotFoundError."""
+        pointer = self.records.pointer(plugin_id)
+        if pointer.live is None or pointer.ban:
+            raise PluginNotFoundError(plugin_id)
+        return pointer, pointer.live
 
     def _outlook(self, candidate: Version) -> Outlook:
         now = self.clock()

@@ -35,7 +35,7 @@ _HOST = "127.0.0.1"
 _TABLE = "records"
 _START_SECONDS = 30.0
 _INSTALL_SECONDS = 600
-_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
 class EnvironmentMissingError(Exception):
@@ -147,7 +147,7 @@ def _environ(directory: Path, port: int) -> dict[str, str]:
         "HOME": str(directory),
         "TMPDIR": str(directory),
     }
-    return {"PATH": os.environ["PATH"], **_CREDENTIALS, **settings}
+    return {"PATH": os.environ["PATH"], **CREDENTIALS, **settings}
 
 
 def _free_port() -> int:

@@ -24,7 +24,7 @@ import botocore.session
 
 from tests.architecture.isolation import copy_source
 from tests.e2e.deployed.expansion import Node, expanded
-from tests.proof.ministack import REGION, started
+from tests.proof.ministack import CREDENTIALS, REGION, started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,6 @@ SCOPES = "openid standfast/publish standfast/review standfast/use"
 _ARTIFACTS = "artifacts"
 _DEPLOYED_WITHIN_SECONDS = 120.0
 _SETTLED_WITHIN_SECONDS = 60.0
-_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
 class DeploymentError(Exception):
@@ -180,7 +179,7 @@ def deployed(directory: Path, publishers: str) -> Iterator[Deployment]:
 
 
 def _sam(*arguments: str, cwd: Path, **environment: str) -> None:
-    variables = os.environ | _CREDENTIALS | {"SAM_CLI_TELEMETRY": "0"} | environment
+    variables = os.environ | CREDENTIALS | {"SAM_CLI_TELEMETRY": "0"} | environment
     done = subprocess.run(  # noqa: S603 - our own tool
         [TOOLS / "sam", *arguments], cwd=cwd, env=variables, capture_output=True, text=True, check=False
     )
