@@ -7,6 +7,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
@@ -17,7 +18,7 @@ from local.cloudformation import Evaluator
 from local.cloudformation import load as load_template
 from local.events import HttpRequest, write_event
 from local.routing import Router
-from local.template import TEMPLATE, read_template
+from local.template import TEMPLATE, Template, read_template
 from shared.domain.documents import Document
 from shared.domain.identity import digest_of_bytes
 from shared.domain.ports import (
@@ -223,7 +224,7 @@ class Cloud:
             "AT_ONCE": "1",  # moto is not for threads
             "PUBLIC_BASE_URL": BASE_URL,
         }
-        template = read_template()
+        template = deployed()
         self._router = Router(template.routes)
         self._functions = template.functions
         self._handlers = {name: self._handler(each) for name, each in template.functions.items() if self._has(each)}
@@ -319,11 +320,22 @@ class Cloud:
         return failed
 
 
-def _create_table(client: DynamoDBClient) -> str:
+@cache
+def deployed() -> Template:
+    """Return what there is to run. Read once: the template is long, and every test opens a store of its own."""
+    return read_template()
+
+
+@cache
+def _table() -> dict[str, Any]:
     evaluate = Evaluator(load_template(TEMPLATE), {})
     ((_, properties),) = evaluate.resources("AWS::DynamoDB::Table").items()
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    client.create_table(TableName="standfast", **{name: evaluate(properties[name]) for name in wanted})
+    return {name: evaluate(properties[name]) for name in wanted}
+
+
+def _create_table(client: DynamoDBClient) -> str:
+    client.create_table(TableName="standfast", **_table())
     return "standfast"
 
 

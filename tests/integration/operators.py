@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from moto import mock_aws
 
-from local.template import read_template
 from shared.domain.ports import (
     Backlogs,
     Charts,
@@ -34,7 +33,7 @@ from shared.storage.listing import S3Listing
 from shared.storage.reconcile_queue import SqsReconcileQueue
 from shared.storage.reconciliations import ReconciliationStore
 from shared.storage.scheduler import SqsDueReleases
-from tests.integration.aws import BUCKET, Person, Web
+from tests.integration.aws import BUCKET, Person, Web, deployed
 from tests.integration.purges import purging
 from tests.integration.receivers import NotifyingCloud, NotifyPorts
 
@@ -78,7 +77,7 @@ class OperatingCloud(NotifyingCloud):
         self.functions: Any = clients.functions()
         stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
         self.dynamodb.update_table(TableName="standfast", StreamSpecification=cast("Any", stream))
-        sources = json.loads(read_template().functions["OperationsFunction"].environment["SOURCES"])
+        sources = json.loads(deployed().functions["OperationsFunction"].environment["SOURCES"])
         there = {
             "snapshot": self.queue_url,
             "delivery": self.delivery_queue_url,

@@ -16,7 +16,6 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from local.patterns import matches
-from local.template import read_template
 from shared.domain.ports import Changes, DeliveryQueue, FetchFailedError, Hop, Mail, People, Poster, Topic, Webhooks
 from shared.storage import clients
 from shared.storage.changes import ChangeStore
@@ -26,7 +25,7 @@ from shared.storage.mail import SesMail
 from shared.storage.people import CognitoPeople
 from shared.storage.topics import SnsTopic
 from shared.storage.webhooks import WebhookStore
-from tests.integration.aws import Cloud, Ports, Web
+from tests.integration.aws import Cloud, Ports, Web, deployed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,13 +134,13 @@ class NotifyingCloud(Cloud):
             people=CognitoPeople(self.accounts.client, USER_POOL),
         )
         self.change_ports()
-        (self._stream,) = (each for each in read_template().streams if each.function == "NotifyFunction")
+        (self._stream,) = (each for each in deployed().streams if each.function == "NotifyFunction")
         self._told: set[str] = set()
 
     def change_ports(self, **changes: Any) -> None:  # noqa: ANN401 - any port
         """Put the functions together anew, with some other ports."""
         self.ports = self.all_ports = replace(self.all_ports, **changes)
-        functions = read_template().functions
+        functions = deployed().functions
         self._handlers |= {name: self._handler(each) for name, each in functions.items() if self._has(each)}
 
     @property

@@ -216,6 +216,7 @@ def test_a_second_reconciliation_finds_the_number_taken(store: OperatingCloud) -
     assert "reused-number" not in reconciled(store, mend=True)["found"]
 
 
+@pytest.mark.slow
 def test_a_store_of_many_records_is_gone_through_step_by_step(store: OperatingCloud) -> None:
     for number in range(1_201):
         item = Item(Key(f"LIMIT#{number}", "SUBMISSIONS#2026-11-22"), {"used": 1})

@@ -6,6 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.integration.aws import DEVELOPER, OTHER_DEVELOPER, OTHER_REVIEWER, REVIEWER, Answer, Cloud, Person
 from tests.integration.documents import MANIFEST_URL, SCHEMA_URL, approve, submit
 
@@ -131,6 +133,7 @@ def _large(text: str) -> bytes:
     return json.dumps({"openapi": "3.0.1", "info": info, "servers": servers, "paths": paths}).encode()
 
 
+@pytest.mark.slow
 def test_a_report_on_the_largest_documents_fits_an_answer_and_comes_in_time(store: Cloud) -> None:
     upgraded(store)
     for text in ("Item " + '"<&\\' * 45, "Items " + "'<&\\" * 55):

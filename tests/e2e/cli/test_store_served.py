@@ -167,6 +167,7 @@ def test_a_workflow_submits_with_no_secret(
         assert "claim 'repository' is 'evil/todo'" in err
 
 
+@pytest.mark.slow
 def test_a_huge_key_set_is_none(hosts: PublisherHosts, tmp_path: Path) -> None:
     service = CiService()
     service.published[0]["x5c"] = ["A" * 100_000]
@@ -232,6 +233,7 @@ def manifest_served_by(store: StoreProcess) -> bytes:
     return body
 
 
+@pytest.mark.slow
 def test_a_store_that_was_moved_serves_on(hosts: PublisherHosts, tmp_path: Path) -> None:
     hosts.publish(HOST, FIRST.files)
     old = StoreProcess(tmp_path / "old", connect_to=hosts.address)

@@ -7,6 +7,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from shared.diff.changes import Lane, Risk
 from shared.diff.texts import Happened
 from shared.diff.versions import compare
@@ -122,6 +124,7 @@ def test_one_change_that_is_too_large_hides_no_other() -> None:
     assert told.left_out >= 1
 
 
+@pytest.mark.slow
 def test_texts_that_take_long_to_compare_are_told_as_wholes_in_time() -> None:
     words = [chr(0x4E00 + n) for n in range(150)]
     old = " ".join(words[n * n % 149] for n in range(9_000))
