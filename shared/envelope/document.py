@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -226,6 +227,12 @@ class Envelope(Part):
     enums: list[EnumSlot] = Field(default=[], max_length=MOST_SLOTS)
     texts: list[TextSlot] = Field(default=[], max_length=MOST_SLOTS)
 
+    @field_validator("envelope", mode="before")
+    @classmethod
+    def _is_this_version(cls, version: object) -> object:
+        # `true` and 1.0 are equal to 1, and a literal takes what is equal.
+        return _required(version, type(version) is int and version == 1, "The version of this format is 1.")
+
     @property
     def slots(self) -> int:
         """How many things may vary."""
@@ -247,7 +254,7 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Envelope.model_json_schema()}
 
 
-def _required[Model: BaseModel](model: Model, holds: bool, message: str) -> Model:  # noqa: FBT001 - a condition
+def _required[Value](value: Value, holds: bool, message: str) -> Value:  # noqa: FBT001 - a condition
     if not holds:
         raise PydanticCustomError("envelope", "{wanted}", {"wanted": message})
-    return model
+    return value

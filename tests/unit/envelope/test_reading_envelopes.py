@@ -23,7 +23,9 @@ _SCHEMA = jsonschema_rs.validator_for(json_schema())
     ("value", "pointer", "message"),
     [
         ([], "", "object"),
-        ({"envelope": 2}, "/envelope", "1"),
+        ({"envelope": 2}, "/envelope", "format is 1"),
+        ({"envelope": True}, "/envelope", "format is 1"),
+        ({"envelope": 1.0}, "/envelope", "format is 1"),
         ({"surprise": 1}, "/surprise", "no member"),
         ({"refresh_minutes": 1}, "/refresh_minutes", "15"),
         ({"texts": [_TEXT | {"at": "info/description"}]}, "/texts/0/at", "JSON pointer"),
