@@ -13,7 +13,7 @@ STAGE ?= dev
 TEMPLATES := template.yaml edge.yaml alarms/function.yaml alarms/queue.yaml
 CORPUS ?= ../shared/corpus/store
 
-.PHONY: help demo test run token setup check lint types imports template docs site test-slow replay prove bench deploy format clean
+.PHONY: help demo test run token setup check lint types imports template docs site test-slow search replay prove bench deploy format clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,10 @@ docs-write: .venv/.dev
 
 test-slow: .venv/.all .checkov/.installed ## Run the slow tests
 	$(PYTHON) -m pytest -m slow --reruns 2
+
+search: .venv/.dev ## Look for inputs that break a property: new ones each time, and many
+	$(PYTHON) -m pytest -n auto --hypothesis-profile search --timeout 900 \
+	    $$(grep -rl '^@given' tests/unit tests/contract)
 
 replay: .venv/.run ## Replay 26 days of a real store's history from CORPUS
 	@exec $(PYTHON) -m local replay --corpus "$(CORPUS)"
