@@ -24,7 +24,7 @@ demo: .venv/.run ## Run an upgrade from submission to live, with a reader pollin
 # Some tests measure time against real sockets, processes and caches, and a busy machine is late now and then: what fails
 # is tried again, and said so. A real fault fails every time.
 test: .venv/.dev ## Run the tests
-	$(PYTHON) -m pytest -n 2 --dist loadgroup --reruns 1
+	$(PYTHON) -m pytest -n 4 --dist loadgroup --reruns 1
 
 run: .venv/.run ## Start the store on http://127.0.0.1:$PORT (8080), keeping its state in $DATA_DIR (.standfast)
 	@exec $(PYTHON) -m local run

@@ -15,8 +15,8 @@ os.environ |= {
 }
 os.environ.pop("AWS_PROFILE", None)
 
-# A shared machine is slow at times; a property does not fail for that. Nor does a change fail for an input that somebody
-# else's code was wrong about all along: the tests draw the same inputs each time, and `make search` draws new ones.
+# A shared machine is slow at times; a property does not fail for that. Nor does a change fail for an input that older
+# code was wrong about all along: the tests draw the same inputs each time, and `make search` draws new ones.
 settings.register_profile("standfast", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=8_000)
 settings.load_profile("standfast")

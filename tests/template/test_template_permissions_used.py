@@ -52,6 +52,8 @@ from tests.unit.functions.workflows.issuers import KEYS_HOST, KEYS_PATH, CiServi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+pytestmark = pytest.mark.xdist_group("permissions used")
+
 PLATFORM = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}) | {
     f"sqs:{action}" for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(120), pytest.mark.xdist_group("store served")]
 
 
 @pytest.fixture(scope="module")
