@@ -321,9 +321,9 @@ class Cloud:
 
 
 @cache
-def deployed() -> Template:
+def deployed(**parameters: str) -> Template:
     """Return what there is to run. Read once: the template is long, and every test opens a store of its own."""
-    return read_template()
+    return read_template(parameters=parameters)
 
 
 @cache

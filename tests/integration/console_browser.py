@@ -19,10 +19,9 @@ from local.functions import load_functions
 from local.gateway import Api, Gateway
 from local.machine import Machine
 from local.sign_in import SignInPages
-from local.template import read_template
 from local.tokens import PEOPLE, signing_key
 from local.worker import QueueWork, StreamWork
-from tests.integration.aws import Web
+from tests.integration.aws import Web, deployed
 from tests.integration.documents import publish
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class PagedStore:
         self.base_url = base_url
         self.web = Web()
         self.key = signing_key(data)
-        template = read_template(parameters={**parameters, "PublicBaseUrl": base_url, "LoginUrl": base_url})
+        template = deployed(**parameters, PublicBaseUrl=base_url, LoginUrl=base_url)
         self._machine = Machine.at(data)
         ports = replace(self._machine.ports(), fetch=self.web)
         functions = load_functions(template.functions, ports)

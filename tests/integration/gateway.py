@@ -16,8 +16,8 @@ from local.authorizer import Authorizer
 from local.functions import load_functions
 from local.gateway import Api, Gateway
 from local.machine import Machine
-from local.template import read_template
 from local.tokens import ALGORITHM, CLIENT_ID, ISSUER, signing_key
+from tests.integration.aws import deployed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ class LocalStore:
     """A store in a directory."""
 
     def __init__(self, data: Path, authorizer: Authorizer | None = None) -> None:
-        template = read_template()
+        template = deployed()
         self.key = signing_key(data)
         self._machine = Machine.at(data)
         ports = self._machine.ports()

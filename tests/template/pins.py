@@ -56,9 +56,13 @@ def imported(function: str) -> frozenset[str]:
     return frozenset(name for name in reached if graph.is_module_squashed(name) and name not in sys.stdlib_module_names)
 
 
+distributions = cache(packages_distributions)
+"""The distributions that are installed, by import name. Reads every one of them, once."""
+
+
 def needed(function: str) -> frozenset[str]:
     """Return the distributions that a function's artifact must bring, those that these need in turn left out."""
-    names = packages_distributions()
+    names = distributions()
     return frozenset(_normalised(names[package][0]) for package in imported(function) - RUNTIME_PROVIDES)
 
 

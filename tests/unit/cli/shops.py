@@ -20,10 +20,9 @@ from local.functions import load_functions
 from local.gateway import Api, Gateway
 from local.machine import Machine
 from local.sign_in import SignInPages
-from local.template import read_template
 from local.tokens import signing_key, write_people
 from local.worker import QueueWork
-from tests.integration.aws import Web
+from tests.integration.aws import Web, deployed
 from tests.integration.documents import HOST, MANIFEST_URL, publish
 from tests.unit.cli.plugins import Ended
 
@@ -39,7 +38,7 @@ class Shop:
     """A store. Its snapshot worker runs whenever somebody waits."""
 
     def __init__(self, data: Path) -> None:
-        template = read_template(parameters={"PublicBaseUrl": ORIGIN, "LoginUrl": ORIGIN})
+        template = deployed(PublicBaseUrl=ORIGIN, LoginUrl=ORIGIN)
         key = signing_key(data)
         self.data = data
         self.tokens_file = write_people(data, key)
