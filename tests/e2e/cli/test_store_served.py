@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -64,10 +65,17 @@ class Directory:
         self.environment = {**inherited, **named, **token, **variables}
         self.path = path
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    @contextmanager
+    def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         command = [sys.executable, "-m", "cli", *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=self.path, env=self.environment, stdout=pipe, stderr=pipe, text=True)  # noqa: S603
+        with subprocess.Popen(  # noqa: S603 - this very interpreter
+            command, cwd=self.path, env=self.environment, stdout=pipe, stderr=pipe, text=True
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()  # Which does nothing to one that has ended.
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         with self.start(*arguments) as process:
@@ -215,12 +223,21 @@ def test_somebody_signs_in_with_a_browser(store: StoreProcess, tmp_path: Path) -
     assert CliRunner().invoke(app, ["queue"], obj=world).exit_code == 0
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Whoever runs the tests in the background ignores Ctrl-C, and what is ignored is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_ctrl_c_ends_a_wait_and_nothing_is_undone(store: StoreProcess, hosts: PublisherHosts, tmp_path: Path) -> None:
     hosts.publish(HOST, FIRST.files)
     publisher = Directory(tmp_path, store, "developer")
     with publisher.start("submit", MANIFEST_URL, "--plugin", "patient", "--wait") as waiting:
         digest_in_review(publisher, "patient", 1)
-        waiting.send_signal(2)
+        waiting.send_signal(signal.SIGINT)
         _, err = waiting.communicate(timeout=20)
     assert (waiting.returncode, "Interrupted." in err) == (130, True)
     assert json.loads(publisher.run("status", "patient", "--json")[1])["candidate"]["state"] == "in_review"
