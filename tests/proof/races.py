@@ -20,9 +20,20 @@ from shared.domain.commands import Command
 from shared.domain.errors import StandfastError
 from shared.domain.identity import Digest, PluginId, Subject, digest_of_bytes
 from shared.domain.installs import Channel
-from shared.domain.ports import Clock, Entropy, Installs, Metrics, ObjectStore, Records, ReleaseSchedule, SnapshotQueue
+from shared.domain.ports import (
+    Clock,
+    Entropy,
+    Installs,
+    Metrics,
+    ObjectStore,
+    Origins,
+    Records,
+    ReleaseSchedule,
+    SnapshotQueue,
+)
 from shared.domain.version import Reason, Release
 from shared.storage.codec import encode
+from shared.storage.drift import OriginStore
 from shared.storage.installs import InstallStore
 from shared.storage.store import Store
 from shared.storage.table import Table
@@ -95,6 +106,7 @@ class _Ports:
     clock: Clock
     entropy: Entropy
     metrics: Metrics
+    origins: Origins
 
 
 def _approve(ports: _Ports, bout: Bout) -> object:
@@ -193,9 +205,16 @@ def _contend(endpoint: Endpoint, barrier: Barrier, orders: Connection, wrap: Wra
     table, queue = endpoint.table(), endpoint.queue()
     with suppress(EOFError, OSError):  # whoever gave the orders is gone
         while bout := orders.recv():
-            gated = wrap(Gated(table, barrier))
-            ports = _Ports(Store(gated), InstallStore(gated), None, None, queue, fixed(_NOW), bout.entropy, Taken())
-            orders.send(Told(_told(ports, bout), bout.entropy(_ENTROPY_BYTES).hex()))
+            orders.send(do(bout, wrap(Gated(table, barrier)), queue))
+
+
+def do(bout: Bout, table: Table, queue: SnapshotQueue) -> Told:
+    """Do what is ordered, on a table, and return what came of it."""
+    records, origins = Store(table), OriginStore(table)
+    ports = _Ports(
+        records, InstallStore(table), None, None, queue, fixed(_NOW), bout.entropy, metrics=Taken(), origins=origins
+    )
+    return Told(_told(ports, bout), bout.entropy(_ENTROPY_BYTES).hex())
 
 
 def _told(ports: _Ports, bout: Bout) -> str:
@@ -207,6 +226,10 @@ def _told(ports: _Ports, bout: Bout) -> str:
         return "late"
 
 
+class ContenderLostError(Exception):
+    """A contender's process is gone, and nobody can win."""
+
+
 class Arena:
     """Sixteen processes that wait for orders."""
 
@@ -214,10 +237,13 @@ class Arena:
         self._contenders = contenders
 
     def race(self, bouts: Sequence[Bout]) -> list[Told]:
-        """Give each process its orders at once, and hear what each was told."""
-        for contender, bout in zip(self._contenders, bouts, strict=True):
-            contender.send(bout)
-        return [contender.recv() for contender in self._contenders]
+        """Give each process its orders at once, and hear what each was told. Raises ContenderLostError."""
+        try:
+            for contender, bout in zip(self._contenders, bouts, strict=True):
+                contender.send(bout)
+            return [contender.recv() for contender in self._contenders]
+        except (EOFError, OSError) as error:
+            raise ContenderLostError("A contender's process has ended; it has told why.") from error
 
 
 @contextmanager
@@ -229,11 +255,14 @@ def arena(endpoint: Endpoint, wrap: Wrap = untouched) -> Iterator[Arena]:
     processes = [context.Process(target=_contend, args=(endpoint, barrier, far, wrap)) for _, far in pairs]
     for process in processes:
         process.start()
+    for _, far in pairs:
+        far.close()  # Held by its process alone: when that ends, whoever listens hears the end.
     try:
         yield Arena([near for near, _ in pairs])
     finally:
         for near, _ in pairs:
-            near.send(None)
+            with suppress(OSError):
+                near.send(None)
         for process in processes:
             process.join(_PATIENCE_SECONDS)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.proof import races
+from tests.proof.calls import digest_of
+from tests.proof.history import TODO
 from tests.proof.ministack import Endpoint, EnvironmentMissingError, environment, ministack
 from tests.proof.shares import share
 from tests.proof.tournament import hold
@@ -56,3 +58,9 @@ def test_without_guards_the_same_contest_ends_badly(
     endpoint: Endpoint, careless_arena: Arena, stages: Stages, contest: Contest
 ) -> None:
     assert hold(endpoint, careless_arena, stages, contest, rounds=_FEW).harms
+
+
+def test_a_contender_that_is_lost_is_noticed(endpoint: Endpoint) -> None:
+    unheard_of = [races.Bout("no such act", TODO, place, digest_of(2)) for place in range(races.CONTENDERS)]
+    with races.arena(endpoint) as opened, pytest.raises(races.ContenderLostError):
+        opened.race(unheard_of)
