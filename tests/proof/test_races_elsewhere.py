@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.proof.races import Arena, Contest
     from tests.proof.theatre import Stages
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.enable_socket]
 _named = pytest.mark.parametrize("contest", races.CONTESTS, ids=lambda contest: contest.name)
 _FEW = 2
 
