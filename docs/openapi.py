@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from shared.edge.api import DEFAULT_LIMIT, LARGEST_LIMIT, Nothing
 from shared.edge.callers import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.edge.api import Api, Route
 
 type Document = dict[str, Any]
@@ -50,16 +53,17 @@ class ProblemOut(BaseModel):
     errors: list[ProblemError] | None = None
 
 
-def declared() -> list[Route]:
-    """Return every route that a function of the template declares."""
-    modules = [import_module(f"{function.package}.app") for function in read_template().functions.values()]
+def declared(packages: Iterable[str]) -> list[Route]:
+    """Return every route that the functions of some packages declare. Not every function declares any."""
+    modules = [import_module(f"{package}.app") for package in packages]
     apis: list[Api] = [module.api for module in modules if hasattr(module, "api")]
     return [route for api in apis for route in api.routes]
 
 
+@cache
 def document() -> Document:
-    """Describe every route of every function."""
-    routes = declared()
+    """Describe every route of every function that the template deploys."""
+    routes = declared(function.package for function in read_template().functions.values())
     _, schemas = models_json_schema([(model, "serialization") for model in _models(routes)], ref_template=_REFERENCE)
     paths: Document = {}
     for route in sorted(routes, key=lambda route: (route.path, route.method)):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain.identity import PLUGIN_ID_FORM
 from shared.domain.plugin import OnDrift
 from shared.domain.version import SchemaMode
+from shared.edge.told import OutcomeOut
 from shared.envelope.document import Envelope
-
-if TYPE_CHECKING:
-    from shared.domain.transition import Outcome
 
 _LONGEST_URL = 2048
 _NO_ENVELOPE = "A dynamic schema needs an envelope, which says what may vary in it."
@@ -95,14 +91,5 @@ class Withdraw(BaseModel):
     reason: str = Field(default="", max_length=_LONGEST_TEXT)
 
 
-class Withdrawn(BaseModel):
+class Withdrawn(OutcomeOut):
     """A version that was taken back."""
-
-    plugin_id: str
-    version: int
-    state: str
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> Self:
-        """Tell an outcome."""
-        return cls(plugin_id=outcome.plugin_id, version=outcome.version or 0, state=outcome.state)

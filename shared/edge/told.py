@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from shared.domain.version import Decision
 
 
-class Accepted(BaseModel):
-    """What was submitted. Its documents are being fetched; `Location` tells how that went."""
+class OutcomeOut(BaseModel):
+    """Which version it was about, and how that stands now."""
 
     plugin_id: str
     version: int
@@ -24,6 +24,10 @@ class Accepted(BaseModel):
     def of(cls, outcome: Outcome) -> Self:
         """Tell an outcome."""
         return cls(plugin_id=outcome.plugin_id, version=outcome.version or 0, state=outcome.state)
+
+
+class Accepted(OutcomeOut):
+    """What was submitted. Its documents are being fetched; `Location` tells how that went."""
 
 
 class FoundOut(BaseModel):

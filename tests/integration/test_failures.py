@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.template import read_template
 from shared.domain.ports import PageRequest
 from shared.edge import system
-from tests.integration.aws import DEVELOPER, REVIEWER, Web
+from tests.integration.aws import DEVELOPER, REVIEWER, Web, deployed
 from tests.integration.documents import MANIFEST_URL, approve, live, publish, submit, version
 from tests.integration.operators import OperatingCloud, operating_cloud
 from tests.integration.outages import SILENT, UNCONNECTED, UNREACHABLE, Raise, code, trouble
@@ -182,7 +181,7 @@ def test_a_release_that_cannot_be_scheduled_is_not_approved(store: OperatingClou
     assert store.call("POST", path, body, who=REVIEWER).status == 200
 
 
-QUEUE_FED = sorted({source.function for source in read_template().queues})
+QUEUE_FED = sorted({source.function for source in deployed().queues})
 POISON = ["", "{", "[]", "{}", "null", '{"plugin_id": "No Good", "version": 0}', '{"unknown": 1}', "[" * 50_000]
 
 

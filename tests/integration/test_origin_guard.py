@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.template import read_template
 from shared.edge import origin
 from shared.edge.callers import Scope
+from tests.integration.aws import deployed
 from tests.integration.documents import approve, submit
 from tests.integration.gateway import local_store
 
@@ -81,7 +81,7 @@ def test_without_a_cdn_nobody_is_believed_about_the_host(store: Cloud) -> None:
 def test_every_route_is_guarded(tmp_path: Path) -> None:
     with local_store(tmp_path) as store:
         token = store.token("somebody", "reviewers", scope=" ".join(Scope))
-        for route in read_template().routes:
+        for route in deployed().routes:
             answer = store.call(route.method, _PLACE.sub("x", route.path), authorization=token, body={})
             assert answer.status == 403, route.key
             # A page says it in words of its own, and an answer to HEAD in none.

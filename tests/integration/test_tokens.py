@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import time
 from functools import cache
@@ -13,12 +12,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from docs.openapi import declared
 from functions.console.app import ROUTES as CONSOLE_ROUTES
 from functions.resolve.app import ROUTES as PUBLIC_ROUTES
-from local.template import read_template
 from local.tokens import CLIENT_ID
-from shared.edge.api import Api, Nothing, Route
+from shared.edge.api import Nothing, Route
 from shared.edge.callers import DEVELOPER, REVIEWER, Caller, Group
+from tests.integration.aws import deployed
 from tests.integration.gateway import Answer, LocalStore, claims_of, local_store
 
 if TYPE_CHECKING:
@@ -57,15 +57,9 @@ VALUES: dict[str, object] = {
 """What to send for the members that a body cannot do without. A new one is missed here with a KeyError."""
 
 
-def declared() -> list[Route]:
-    """Return every route of every function that declares any."""
-    rooms = sorted(path.parent.name for path in Path("functions").glob("*/app.py"))
-    modules = [importlib.import_module(f"functions.{room}.app") for room in rooms]
-    apis: list[Api] = [module.api for module in modules if hasattr(module, "api")]
-    return [route for api in apis for route in api.routes]
-
-
-GUARDED = [route for route in declared() if route.roles]
+ROOMS = sorted(path.parent.name for path in Path("functions").glob("*/app.py"))
+DECLARED = declared(f"functions.{room}" for room in ROOMS)
+GUARDED = [route for route in DECLARED if route.roles]
 OF_A_PLUGIN = [route for route in GUARDED if "{plugin_id}" in route.path]
 
 
@@ -202,11 +196,11 @@ def test_a_function_that_checks_no_group_is_noticed(store: LocalStore, monkeypat
 
 
 def test_the_table_covers_every_route_that_is_deployed() -> None:
-    deployed = {(route.method, route.path): bool(route.scopes) for route in read_template().routes}
-    known = {(route.method, route.path): bool(route.roles) for route in declared()}
+    there = {(route.method, route.path): bool(route.scopes) for route in deployed().routes}
+    known = {(route.method, route.path): bool(route.roles) for route in DECLARED}
     known |= {(method, path): False for method in ("GET", "HEAD") for path in PUBLIC_ROUTES}
     known |= dict.fromkeys(CONSOLE_ROUTES, False)  # pages: the API behind them asks for the token
-    assert deployed == known
+    assert there == known
 
 
 # -------------------------------------------------------------------------------------------- what is not for everybody
@@ -243,7 +237,7 @@ def test_another_developer_cannot_tell_a_secret_plugin_from_none(store: LocalSto
 
 
 def _public() -> list[tuple[str, str]]:
-    routes: list[tuple[str, Any]] = [(route.method, route.path) for route in declared() if not route.roles]
+    routes: list[tuple[str, Any]] = [(route.method, route.path) for route in DECLARED if not route.roles]
     return [each for each in (*routes, *(("GET", path) for path in PUBLIC_ROUTES)) if "{plugin_id}" in each[1]]
 
 

@@ -256,14 +256,11 @@ def test_every_commands_help_has_an_example(publisher: Person, words: tuple[str,
     assert f"\n  standfast {' '.join(words)}" in ended.out
 
 
-DESCRIPTION = document()
-
-
 def validated(model: str, value: object) -> None:
     """Hold a JSON document to a model of the published API."""
     import jsonschema_rs  # noqa: PLC0415 - for these tests alone
 
-    schema = {"$ref": f"#/components/schemas/{model}", "components": DESCRIPTION["components"]}
+    schema = {"$ref": f"#/components/schemas/{model}", "components": document()["components"]}
     jsonschema_rs.Draft202012Validator(schema).validate(value)
 
 

@@ -12,7 +12,8 @@ from shared.storage import clients
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHORTEST = min(function.timeout_seconds for function in read_template().functions.values())
+FUNCTIONS = read_template().functions
+SHORTEST = min(function.timeout_seconds for function in FUNCTIONS.values())
 CLIENTS = (
     clients.dynamodb,
     clients.s3,
@@ -25,7 +26,7 @@ CLIENTS = (
     clients.cloudwatch,
     clients.streams,
 )
-OPERATIONS = read_template().functions["OperationsFunction"].timeout_seconds
+OPERATIONS = FUNCTIONS["OperationsFunction"].timeout_seconds
 
 
 def longest(client: Any) -> float:  # noqa: ANN401 - any of botocore's clients
